@@ -1,0 +1,71 @@
+public import Documents
+
+/// A world that plays episodes: the agent sees an observation, acts, and gets a reward.
+///
+/// An environment is a value: a copy is a snapshot, and stepping the copy leaves the original as it
+/// was. After `reset(seed:)` everything that happens is decided by the seed and the actions.
+/// Rewards are in the environment's own units; times are steps, from 0.
+public protocol Environment: Sendable {
+  associatedtype Configuration: Settings
+
+  /// Checks the settings and builds the world; an episode starts with ``reset(seed:)``.
+  init(_ configuration: Configuration) throws(ConfigurationError)
+
+  var observationSpace: Space { get }
+  var actionSpace: Space { get }
+  /// Steps until an episode is truncated.
+  var horizon: Int { get }
+
+  /// Starts the episode that `seed` names.
+  mutating func reset(seed: UInt64)
+
+  /// Acts once. Calling it after the episode's end, or with an action outside the space, is a
+  /// programming error.
+  mutating func step(_ action: Action) -> Outcome
+
+  /// Writes the current observation, all leaves of the space end to end.
+  ///
+  /// - Parameter row: `[observationSpace.width]`; every element is written.
+  func observe(into row: inout MutableSpan<Float>)
+
+  /// Whether the task of this episode has been accomplished by now.
+  var isSolved: Bool { get }
+}
+
+/// What an agent does in one step.
+public enum Action: Sendable, Equatable {
+  /// An element of a discrete space.
+  case discrete(Int)
+  /// A point of a box, row-major.
+  case continuous([Float])
+}
+
+/// What one step brought.
+public struct Outcome: Sendable, Equatable {
+  public var reward: Double
+  /// The episode has ended by the rules of the world: nothing follows.
+  public var isTerminated: Bool
+  /// The episode was cut off by the horizon; both flags may be true.
+  public var isTruncated: Bool
+
+  public var isDone: Bool { isTerminated || isTruncated }
+
+  public init(reward: Double, isTerminated: Bool, isTruncated: Bool) {
+    self.reward = reward
+    self.isTerminated = isTerminated
+    self.isTruncated = isTruncated
+  }
+}
+
+extension Environment {
+  /// The current observation as a new array, for tests and tools; loops use ``observe(into:)``.
+  public func observation() -> [Float] {
+    let width = observationSpace.width
+    return [Float](unsafeUninitializedCapacity: width) { buffer, count in
+      for index in 0..<width { buffer.initializeElement(at: index, to: 0) }
+      var span = MutableSpan(_unsafeElements: buffer)
+      observe(into: &span)
+      count = width
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/// A world whose hidden state can be enumerated, so that questions about it have exact answers.
+///
+/// `State` holds everything the future depends on, the drawn layout included, but not the time: the
+/// solver counts steps itself and cuts at ``Environment/horizon``. Where the rules depend on time
+/// (phases), the state must hold it.
+public protocol Solvable: Environment {
+  associatedtype State: Hashable & Sendable
+
+  /// The hidden state of the current episode.
+  var state: State { get }
+
+  /// All states an episode can start in, with their probabilities over seeds, which sum to one.
+  func startStates() -> [(state: State, probability: Double)]
+
+  /// What can follow `action` in `state`; probabilities sum to one.
+  func transitions(from state: State, action: Int) -> [Transition<State>]
+}
+
+/// One possible consequence of an action.
+public struct Transition<State: Sendable>: Sendable {
+  public var probability: Double
+  public var next: State
+  public var reward: Double
+  public var isTerminated: Bool
+
+  public init(probability: Double, next: State, reward: Double, isTerminated: Bool) {
+    self.probability = probability
+    self.next = next
+    self.reward = reward
+    self.isTerminated = isTerminated
+  }
+}

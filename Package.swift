@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is built in the Swift 6 language mode, with warnings as errors and the
+/// upcoming features that make dependencies and existentials visible where they are used.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "hindsight",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "Environments", targets: ["Environments"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "TensorCore", targets: ["TensorCore"]),
+    .library(name: "Agents", targets: ["Agents"]),
+    .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "Experiments", targets: ["Experiments"]),
+    .executable(name: "hindsight", targets: ["hindsight"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // The system's libraries and our own C.
+    .systemLibrary(
+      name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5",
+      providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .target(
+      name: "CKernels", path: "Sources/CKernels",
+      cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
+
+    // The rooms, in the order of the pipeline.
+    .target(name: "Documents", path: "Sources/Documents", swiftSettings: strict),
+    .target(name: "Randomness", path: "Sources/Randomness", swiftSettings: strict),
+    .target(
+      name: "Files", dependencies: ["Documents"], path: "Sources/Files", swiftSettings: strict),
+    .target(
+      name: "Environments", dependencies: ["Documents", "Randomness"], path: "Environments",
+      exclude: [], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5"], path: "Sources/HDF5", swiftSettings: strict),
+    .target(
+      name: "Datasets",
+      dependencies: ["Environments", "HDF5", "Files", "Documents", "Randomness"],
+      path: "Datasets", swiftSettings: strict),
+    .target(
+      name: "TensorCore", dependencies: ["COpenBLAS", "CKernels", "Randomness"],
+      path: "Sources/TensorCore", swiftSettings: strict),
+    .target(
+      name: "Agents",
+      dependencies: ["TensorCore", "Environments", "Datasets", "Documents", "Randomness"],
+      path: "Sources/Agents", swiftSettings: strict),
+    .target(
+      name: "Reports", dependencies: ["Documents", "Randomness"], path: "Sources/Reports",
+      swiftSettings: strict),
+    .target(
+      name: "Experiments",
+      dependencies: [
+        "Environments", "Datasets", "TensorCore", "Agents", "Reports", "Files", "Documents",
+        "Randomness", .product(name: "Yams", package: "Yams"),
+      ],
+      path: "Sources/Experiments", swiftSettings: strict),
+    .executableTarget(
+      name: "hindsight",
+      dependencies: [
+        "Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/hindsight", swiftSettings: strict),
+
+    // Tests mirror the targets.
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: strict),
+    .testTarget(
+      name: "FilesTests", dependencies: ["Files", "Documents"], swiftSettings: strict),
+    .testTarget(
+      name: "EnvironmentsTests", dependencies: ["Environments", "Documents", "Randomness"],
+      swiftSettings: strict),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: strict),
+    .testTarget(
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "Environments", "HDF5", "Files", "Documents", "Randomness"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "Randomness"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AgentsTests",
+      dependencies: [
+        "Agents", "TensorCore", "Datasets", "Environments", "Files", "Documents", "Randomness",
+      ],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Documents", "Randomness"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Experiments", "Agents", "Datasets", "Environments", "Reports", "Files", "Documents",
+        "TensorCore", "Randomness",
+      ],
+      swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,3 @@
+// The part of OpenBLAS that TensorCore calls.
+#pragma once
+#include <cblas.h>

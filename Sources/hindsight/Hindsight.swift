@@ -1,0 +1,1 @@
+@main struct Hindsight { static func main() {} }
