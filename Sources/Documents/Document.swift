@@ -20,6 +20,13 @@ public enum Document: Sendable, Equatable {
       values = []
     }
 
+    /// Members whose keys are known to differ, without searching for each.
+    init(uniqueKeys keys: [String], values: [Document]) {
+      precondition(keys.count == values.count, "\(keys.count) keys, \(values.count) values")
+      self.keys = keys
+      self.values = values
+    }
+
     public var count: Int { keys.count }
     public var isEmpty: Bool { keys.isEmpty }
 
