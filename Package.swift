@@ -39,11 +39,16 @@ let package = Package(
       name: "CKernels", path: "Sources/CKernels",
       cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
 
+    .target(
+      name: "CFiles", path: "Sources/CFiles",
+      cSettings: [.treatAllWarnings(as: .error)]),
+
     // The rooms, in the order of the pipeline.
     .target(name: "Documents", path: "Sources/Documents", swiftSettings: strict),
     .target(name: "Randomness", path: "Sources/Randomness", swiftSettings: strict),
     .target(
-      name: "Files", dependencies: ["Documents"], path: "Sources/Files", swiftSettings: strict),
+      name: "Files", dependencies: ["CFiles", "Documents"], path: "Sources/Files",
+      swiftSettings: strict),
     .target(
       name: "Environments", dependencies: ["Documents", "Randomness"], path: "Environments",
       exclude: [], swiftSettings: strict),
