@@ -12,8 +12,9 @@ public struct OptimizationSettings: Settings {
   public var beta1 = 0.9
   public var beta2 = 0.999
   public var epsilon = 1e-8
-  /// Decoupled decay of the weights of linear layers.
+  /// Decoupled decay, a fraction of the learning rate per update.
   public var weightDecay = 1e-4
+  public var decayed = Decayed.linear
   /// Gradients are scaled down to this norm where theirs is larger; 0 never clips.
   public var clipNorm = 1.0
 
@@ -21,6 +22,13 @@ public struct OptimizationSettings: Settings {
 
   public enum Schedule: String, Sendable, Codable, CaseIterable {
     case constant, cosine
+  }
+
+  public enum Decayed: String, Sendable, Codable, CaseIterable {
+    /// Weights of linear layers only, as minGPT does.
+    case linear
+    /// Every parameter, biases, gains and embeddings too: PyTorch's default.
+    case all
   }
 
   /// Checks ranges; keys are relative to these settings.
@@ -52,6 +60,8 @@ public struct OptimizationSettings: Settings {
   }
 
   var adamW: AdamW.Settings {
-    AdamW.Settings(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+    AdamW.Settings(
+      beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      decaysAll: decayed == .all)
   }
 }

@@ -10,7 +10,7 @@ package final class ParameterBuffer: @unchecked Sendable {
   let specifications: [ParameterSpecification]
   let count: Int
   let start: UnsafeMutablePointer<Float>
-  var isWritten: [Bool]
+  package var isWritten: [Bool]
 
   /// A buffer of zeros, in which nothing counts as written.
   package init(like store: ParameterStore) {
