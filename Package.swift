@@ -15,6 +15,8 @@ let package = Package(
   name: "hindsight",
   platforms: [.macOS(.v26)],
   products: [
+    .library(name: "Documents", targets: ["Documents"]),
+    .library(name: "Randomness", targets: ["Randomness"]),
     .library(name: "Environments", targets: ["Environments"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "TensorCore", targets: ["TensorCore"]),

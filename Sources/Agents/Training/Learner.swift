@@ -21,7 +21,7 @@ public final class Learner {
   private let tapes: [TapeOwner]
   private let sum: GradientSum
   /// Steps in a row whose loss or gradient was not finite.
-  private var skipped = 0
+  package var skipped = 0
 
   /// Steps in a row that may be skipped before training counts as diverged.
   static let skippedAtMost = 3
