@@ -14,6 +14,16 @@ public protocol Solvable: Environment {
 
   /// What can follow `action` in `state`; probabilities sum to one.
   func transitions(from state: State, action: Int) -> [Transition<State>]
+
+  /// Whether the task has been accomplished in `state`.
+  func isSolved(_ state: State) -> Bool
+
+  /// Refuses settings under which the hidden states cannot be enumerated. The default accepts all.
+  func checkSolvable() throws(SolverError)
+}
+
+extension Solvable {
+  public func checkSolvable() throws(SolverError) {}
 }
 
 /// One possible consequence of an action.

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// A stream of random numbers named by a seed, a purpose and an index.
 ///
 /// Streams of different names are independent, so what one part of a program draws never shifts
@@ -8,10 +14,7 @@
 /// and the whole state is two keys and a counter, which a checkpoint stores.
 public struct RandomStream: RandomNumberGenerator, Sendable, Hashable {
   /// Key, key, counter: all there is to save.
-  public private(set) var state: (UInt64, UInt64, UInt64) {
-    get { (key0, key1, counter) }
-    set { (key0, key1, counter) = newValue }
-  }
+  public var state: (UInt64, UInt64, UInt64) { (key0, key1, counter) }
   private var key0: UInt64
   private var key1: UInt64
   private var counter: UInt64
@@ -62,6 +65,12 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Hashable {
       if left < 0 { return index }
     }
     return weights.lastIndex { $0 > 0 } ?? 0
+  }
+
+  /// A draw from N(0, 1), by the Box–Muller transform; uses two outputs.
+  public mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * Double.pi * uniform())
   }
 
   /// SplitMix64's finaliser (Steele, Lea and Flood, 2014).

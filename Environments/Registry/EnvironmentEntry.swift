@@ -1,0 +1,82 @@
+public import Documents
+
+/// An environment under an identifier: a type, a default configuration, and who can act in it.
+///
+/// One type may have many identifiers, which differ in their defaults.
+public struct EnvironmentEntry<World: Environment>: Sendable {
+  public let id: String
+  /// One line for lists.
+  public let summary: String
+  public let defaults: World.Configuration
+  /// The policies that can make data here; `random` comes first.
+  public let behaviours: [BehaviourEntry<World>]
+
+  public init(
+    _ id: String, _ summary: String, _ type: World.Type = World.self,
+    defaults: World.Configuration = .init(), behaviours: [BehaviourEntry<World>] = [.random]
+  ) {
+    self.id = id
+    self.summary = summary
+    self.defaults = defaults
+    self.behaviours = behaviours
+  }
+
+  /// The behaviour policy called `id`, or `nil`.
+  public func behaviour(_ id: String) -> BehaviourEntry<World>? {
+    behaviours.first { $0.id == id }
+  }
+
+  /// Builds the world from settings that were already decoded.
+  public func makeWorld(_ configuration: any Settings) throws(ConfigurationError) -> World {
+    guard let configuration = configuration as? World.Configuration else {
+      throw ConfigurationError(
+        key: "", found: "settings of type \(type(of: configuration))",
+        expected: "\(World.Configuration.self)")
+    }
+    return try World(configuration)
+  }
+}
+
+/// An entry whose world's type is not known here; ``visit(_:)`` opens it.
+public protocol AnyEnvironmentEntry: Sendable {
+  var id: String { get }
+  var summary: String { get }
+  /// The complete default settings.
+  var defaultConfiguration: any Settings { get }
+  /// What the loader decodes the laid-over settings as.
+  var configurationType: any Settings.Type { get }
+  var behaviourIDs: [String] { get }
+
+  /// The complete default settings of a behaviour policy, or `nil` where it cannot act here.
+  func behaviourDefaults(_ id: String) -> (any Settings)?
+
+  /// Builds the world from settings that were already decoded.
+  func make(_ configuration: any Settings) throws(ConfigurationError) -> any Environment
+
+  /// Runs generic code with the world's type known: what has a loop inside goes here.
+  func visit<V: EnvironmentVisitor>(_ visitor: V) throws(V.Failure) -> V.Output
+}
+
+/// Generic code to be run for an environment that only its entry knows the type of.
+public protocol EnvironmentVisitor {
+  associatedtype Output
+  associatedtype Failure: Error = Never
+
+  func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws(Failure) -> Output
+}
+
+extension EnvironmentEntry: AnyEnvironmentEntry {
+  public var defaultConfiguration: any Settings { defaults }
+  public var configurationType: any Settings.Type { World.Configuration.self }
+  public var behaviourIDs: [String] { behaviours.map(\.id) }
+
+  public func behaviourDefaults(_ id: String) -> (any Settings)? { behaviour(id)?.defaults }
+
+  public func make(_ configuration: any Settings) throws(ConfigurationError) -> any Environment {
+    try makeWorld(configuration)
+  }
+
+  public func visit<V: EnvironmentVisitor>(_ visitor: V) throws(V.Failure) -> V.Output {
+    try visitor.visit(self)
+  }
+}

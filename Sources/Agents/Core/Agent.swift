@@ -1,0 +1,24 @@
+public import Datasets
+public import Documents
+public import TensorCore
+
+/// A learning algorithm that is a loss: parameters, and what is to be minimized over a batch.
+///
+/// The training loop, checkpoints and evaluation are the same for every agent.
+public protocol Agent: Sendable {
+  associatedtype Configuration: Settings
+
+  /// Declares the parameters. `data` says what the network will see.
+  init(
+    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    into scope: inout ParameterScope
+  ) throws(ConfigurationError)
+
+  var windowRequest: WindowRequest { get }
+
+  /// The objective on one shard of a batch; sums are divided by counts of the whole batch.
+  func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss
+
+  /// A policy that acts with `parameters` in up to `lanes` episodes at once.
+  func makePolicy(parameters: ParameterStore, lanes: Int, selection: Selection) -> any Policy
+}

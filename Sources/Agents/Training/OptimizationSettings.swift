@@ -1,0 +1,57 @@
+public import Documents
+internal import TensorCore
+
+/// How parameters are updated: AdamW with warm-up, clipping and a learning-rate schedule.
+public struct OptimizationSettings: Settings {
+  public var learningRate = 1e-3
+  /// Updates over which the rate rises linearly from near zero.
+  public var warmUpSteps = 100
+  public var schedule = Schedule.constant
+  /// The last rate of a cosine schedule as a fraction of `learningRate`.
+  public var finalRateFraction = 0.1
+  public var beta1 = 0.9
+  public var beta2 = 0.999
+  public var epsilon = 1e-8
+  /// Decoupled decay of the weights of linear layers.
+  public var weightDecay = 1e-4
+  /// Gradients are scaled down to this norm where theirs is larger; 0 never clips.
+  public var clipNorm = 1.0
+
+  public init() {}
+
+  public enum Schedule: String, Sendable, Codable, CaseIterable {
+    case constant, cosine
+  }
+
+  /// Checks ranges; keys are relative to these settings.
+  public func check() throws(ConfigurationError) {
+    func require(_ holds: Bool, _ key: String, _ found: Any, _ expected: String)
+      throws(ConfigurationError)
+    {
+      guard holds else {
+        throw ConfigurationError(key: key, found: "\(found)", expected: expected)
+      }
+    }
+    try require(
+      learningRate > 0 && learningRate <= 1e3, "learningRate", learningRate,
+      "a number above 0, at most 1000")
+    try require(warmUpSteps >= 0, "warmUpSteps", warmUpSteps, "a whole number from 0")
+    try require(
+      0...1 ~= finalRateFraction, "finalRateFraction", finalRateFraction, "a number from 0 to 1")
+    try require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "a number from 0 to below 1")
+    try require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "a number from 0 to below 1")
+    try require(epsilon > 0 && epsilon <= 1, "epsilon", epsilon, "a number above 0, at most 1")
+    try require(0...10 ~= weightDecay, "weightDecay", weightDecay, "a number from 0 to 10")
+    try require(clipNorm >= 0 && clipNorm.isFinite, "clipNorm", clipNorm, "a number from 0")
+  }
+
+  func schedule(over steps: Int) -> LearningRateSchedule {
+    LearningRateSchedule(
+      peak: learningRate, warmUpSteps: warmUpSteps, steps: steps,
+      shape: schedule == .cosine ? .cosine : .constant, floor: finalRateFraction)
+  }
+
+  var adamW: AdamW.Settings {
+    AdamW.Settings(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+  }
+}

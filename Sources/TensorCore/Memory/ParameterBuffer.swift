@@ -1,0 +1,86 @@
+internal import CKernels
+
+/// Floats in the layout of a ``ParameterStore``: gradients, or an optimizer's moments.
+///
+/// Gradients are written before they are added to: `isWritten` says, per parameter, whether there
+/// is something to add to, so nothing is zeroed that will be overwritten.
+///
+/// A class because a training step hands it from the thread that filled it to the one that adds.
+package final class ParameterBuffer: @unchecked Sendable {
+  let specifications: [ParameterSpecification]
+  let count: Int
+  let start: UnsafeMutablePointer<Float>
+  var isWritten: [Bool]
+
+  /// A buffer of zeros, in which nothing counts as written.
+  package init(like store: ParameterStore) {
+    specifications = store.specifications
+    count = store.count
+    start = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64
+    ).bindMemory(to: Float.self, capacity: max(count, 1))
+    start.initialize(repeating: 0, count: count)
+    isWritten = Array(repeating: false, count: specifications.count)
+  }
+
+  deinit { start.deallocate() }
+
+  package func markUnwritten() {
+    for index in isWritten.indices { isWritten[index] = false }
+  }
+
+  /// Adds what `other` holds; a parameter not yet written here is copied.
+  package func add(_ other: ParameterBuffer) {
+    for (index, specification) in specifications.enumerated() where other.isWritten[index] {
+      let from = other.start + specification.offset
+      let to = start + specification.offset
+      if isWritten[index] {
+        hs_accumulate(from, to, specification.count)
+      } else {
+        to.update(from: from, count: specification.count)
+        isWritten[index] = true
+      }
+    }
+  }
+
+  package func values(of index: Int) -> [Float] {
+    let specification = specifications[index]
+    return Array(
+      UnsafeBufferPointer(start: start + specification.offset, count: specification.count))
+  }
+
+  package func setValues(of index: Int, to values: [Float]) {
+    let specification = specifications[index]
+    precondition(
+      values.count == specification.count,
+      "\(specification.name) has \(specification.count) values, got \(values.count)")
+    values.withUnsafeBufferPointer {
+      (start + specification.offset).update(from: $0.baseAddress!, count: values.count)
+    }
+  }
+
+  /// √ Σ g² over all written parameters.
+  package var norm: Double {
+    var total = 0.0
+    for (index, specification) in specifications.enumerated() where isWritten[index] {
+      total += hs_sum_of_squares(start + specification.offset, specification.count)
+    }
+    return total.squareRoot()
+  }
+
+  /// The first written parameter that holds NaN or infinity.
+  package var firstNonFinite: String? {
+    for (index, specification) in specifications.enumerated()
+    where isWritten[index] && !hs_all_finite(start + specification.offset, specification.count) {
+      return specification.name
+    }
+    return nil
+  }
+}
+
+extension ParameterStore {
+  /// The first parameter that holds NaN or infinity.
+  package var firstNonFinite: String? {
+    specifications.first { !hs_all_finite(start + $0.offset, $0.count) }?.name
+  }
+}
