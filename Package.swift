@@ -91,7 +91,8 @@ let package = Package(
     .testTarget(
       name: "EnvironmentsTests", dependencies: ["Environments", "Documents", "Randomness"],
       swiftSettings: strict),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: strict),
+    .testTarget(
+      name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "DatasetsTests",
       dependencies: ["Datasets", "Environments", "HDF5", "Files", "Documents", "Randomness"],

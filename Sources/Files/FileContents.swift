@@ -16,8 +16,21 @@ public enum FileContents {
     let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK, operation: "read")
     let status = FileStatus(try file.status())
     try status.checkRegularFile(path: path, atMost: limit)
+    return try read(status.size, from: file)
+  }
+
+  /// The first bytes of a regular file: `count`, or as many as it has.
+  public static func prefix(of path: String, count: Int) throws(FileError) -> [UInt8] {
+    let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK, operation: "read")
+    try FileStatus(try file.status()).checkRegularFile(path: path, atMost: Int.max)
+    return try read(count, from: file)
+  }
+
+  private static func read(
+    _ size: Int, from file: borrowing Descriptor
+  ) throws(FileError) -> [UInt8] {
     var failure: FileError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: status.size) { buffer, count in
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       do throws(FileError) {
         count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
       } catch {

@@ -1,0 +1,117 @@
+public import Environments
+
+/// A dataset in the making: episodes are appended step by step from flat rows.
+///
+///     builder.beginEpisode(seed: seed)
+///     builder.append(observation: row.span, action: action, outcome: outcome,
+///                    behaviourLogProbability: logProbability)
+///     builder.endEpisode(finalObservation: row.span, isSolved: world.isSolved)
+public struct DatasetBuilder: Sendable {
+  private var data: Dataset
+  private let observationWidths: [Int]
+  private let observationWidth: Int
+  private let actionWidth: Int
+  private var solved: [UInt8] = []
+  private var isRecording = false
+
+  /// - Parameter header: its spaces say how rows are taken apart; the action space is discrete or a
+  ///   box.
+  public init(_ header: DatasetHeader) {
+    precondition(
+      header.actionSpace.leaves.count == 1, "the action space is neither discrete nor a box")
+    data = Dataset(header)
+    observationWidths = header.observationSpace.leaves.map(\.width)
+    observationWidth = observationWidths.reduce(0, +)
+    actionWidth = header.actionSpace.width
+  }
+
+  /// Episodes begun so far.
+  public var episodeCount: Int { data.episodeSeeds.count }
+  public var stepCount: Int { data.stepCount }
+
+  public mutating func beginEpisode(seed: UInt64) {
+    precondition(!isRecording, "the last episode has not been ended")
+    isRecording = true
+    data.episodeSeeds.append(seed)
+  }
+
+  /// Adds a step to the episode.
+  ///
+  /// - Parameter observation: `[observation width]` What was seen before the action, all leaves end
+  ///   to end.
+  public mutating func append(
+    observation: Span<Float>, action: Action, outcome: Outcome, behaviourLogProbability: Double
+  ) {
+    precondition(isRecording, "no episode has been begun")
+    Self.append(observation, widths: observationWidths, to: &data.observations)
+    switch action {
+    case .discrete(let value): data.actions[0].append(value)
+    case .continuous(let values):
+      precondition(
+        values.count == actionWidth, "the action has \(values.count) numbers, not \(actionWidth)")
+      data.actions[0].append(values.span)
+    }
+    data.rewards.append(outcome.reward)
+    data.isTerminated.append(outcome.isTerminated)
+    data.isTruncated.append(outcome.isTruncated)
+    data.behaviourLogProbabilities.append(Float(behaviourLogProbability))
+  }
+
+  /// Ends the episode. It counts as finished if its last step said so.
+  ///
+  /// - Parameter finalObservation: `[observation width]` What was seen after the last action.
+  public mutating func endEpisode(finalObservation: Span<Float>, isSolved: Bool) {
+    precondition(isRecording, "no episode has been begun")
+    precondition(
+      data.stepCount > data.episodeOffsets[data.episodeOffsets.count - 1],
+      "an episode has at least one step")
+    isRecording = false
+    Self.append(finalObservation, widths: observationWidths, to: &data.finalObservations)
+    data.episodeOffsets.append(data.stepCount)
+    solved.append(isSolved ? 1 : 0)
+  }
+
+  /// Adds a whole episode with the columns of our spaces.
+  public mutating func append(_ episode: Episode) {
+    let steps = episode.length
+    precondition(steps > 0, "an episode has at least one step")
+    beginEpisode(seed: episode.seed)
+    for (leaf, width) in observationWidths.enumerated() {
+      data.observations[leaf].append(0..<steps * width, of: episode.observations[leaf])
+      data.finalObservations[leaf].append(
+        steps * width..<(steps + 1) * width, of: episode.observations[leaf])
+    }
+    data.actions[0].append(episode.actions[0])
+    data.rewards += episode.rewards
+    data.isTerminated += [Bool](repeating: false, count: steps - 1) + [episode.isTerminated]
+    data.isTruncated += [Bool](repeating: false, count: steps - 1) + [episode.isTruncated]
+    data.behaviourLogProbabilities += episode.behaviourLogProbabilities
+    data.episodeOffsets.append(data.stepCount)
+    solved.append(episode.isSolved ? 1 : 0)
+    isRecording = false
+  }
+
+  /// Everything recorded so far, and starts anew.
+  public mutating func takeDataset() -> Dataset {
+    precondition(!isRecording, "the last episode has not been ended")
+    precondition(
+      data.behaviourLogProbabilities.isEmpty
+        || data.behaviourLogProbabilities.count == data.stepCount,
+      "some steps have a probability and some have none")
+    let next = Dataset(data.header)
+    var result = data
+    data = next
+    result.infos = [Info(name: Info.solved, column: .uint8(solved))]
+    solved = []
+    return result
+  }
+
+  private static func append(_ row: Span<Float>, widths: [Int], to columns: inout [Column]) {
+    var start = 0
+    for (leaf, width) in widths.enumerated() {
+      columns[leaf].append(row.extracting(start..<start + width))
+      start += width
+    }
+    precondition(start == row.count, "the row has \(row.count) numbers, not \(start)")
+  }
+}

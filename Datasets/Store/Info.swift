@@ -1,0 +1,25 @@
+/// A named column beside the ones that learning needs.
+public struct Info: Sendable, Equatable {
+  /// What one row belongs to.
+  public enum Axis: Sendable, Equatable {
+    case step, episode
+  }
+
+  /// The name in the file's `infos` group. Names that begin with `episode_` have a row per episode,
+  /// all others a row per step.
+  public var name: String
+  /// Numbers per row.
+  public var width: Int
+  public var column: Column
+
+  public init(name: String, width: Int = 1, column: Column) {
+    self.name = name
+    self.width = width
+    self.column = column
+  }
+
+  public var axis: Axis { name.hasPrefix("episode_") ? .episode : .step }
+
+  /// Whether the episode's task was accomplished, as 0 or 1.
+  public static let solved = "episode_solved"
+}

@@ -1,0 +1,67 @@
+internal import Environments
+internal import HDF5
+
+/// The names in our files. Flat columns under the names that D4RL's readers know; beside them what
+/// D4RL lacks.
+enum Layout {
+  static let observations = "observations"
+  static let actions = "actions"
+  static let rewards = "rewards"
+  static let terminals = "terminals"
+  static let timeouts = "timeouts"
+  static let episodeOffsets = "episode_offsets"
+  static let finalObservations = "final_observations"
+  static let episodeSeeds = "episode_seeds"
+  static let behaviourLogProbabilities = "behaviour_log_probabilities"
+  static let infos = "infos"
+
+  /// Attributes of the root.
+  enum Attribute {
+    static let schemaVersion = "schema_version"
+    static let environment = "environment"
+    static let environmentConfiguration = "environment_configuration"
+    static let observationSpace = "observation_space"
+    static let actionSpace = "action_space"
+    static let behaviourPolicy = "behaviour_policy"
+    static let seed = "seed"
+    static let creator = "creator"
+    static let configuration = "configuration"
+  }
+
+  /// Where a leaf's column is: the root's dataset of that name, or one in its group.
+  static func path(of leaf: Space.Leaf, in name: String) -> String {
+    leaf.path.isEmpty ? name : "\(name)/\(leaf.path)"
+  }
+
+  /// Blocks of about a quarter of a mebibyte: large enough to pack well, small enough that reading
+  /// a few episodes unpacks little else.
+  static func storage(bytesPerRow: Int) -> HDF5Storage {
+    .chunked(rows: max(1, (256 << 10) / max(bytesPerRow, 1)), deflate: 1)
+  }
+}
+
+extension Space.Element {
+  /// How a leaf's numbers are stored.
+  var storedType: StoredType {
+    switch self {
+    case .uint8: UInt8.storedType
+    case .int32: Int32.storedType
+    case .int64: Int64.storedType
+    case .float32: Float.storedType
+    case .float64: Double.storedType
+    }
+  }
+
+  init?(_ type: StoredType) {
+    guard let element = Self.allCases.first(where: { $0.storedType == type }) else { return nil }
+    self = element
+  }
+
+  var bytes: Int {
+    switch self {
+    case .uint8: 1
+    case .int32, .float32: 4
+    case .int64, .float64: 8
+    }
+  }
+}

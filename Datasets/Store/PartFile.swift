@@ -1,0 +1,199 @@
+internal import Documents
+internal import Environments
+internal import Files
+internal import HDF5
+
+/// One HDF5 file of ours, looked over: its header, its counts and where its episodes are.
+///
+/// Nothing stays open in between: each call opens the file and checks its structure again.
+struct PartFile: Sendable {
+  let path: String
+  let header: DatasetHeader
+  /// `[E + 1]`
+  let episodeOffsets: [Int]
+
+  /// Largest file that is opened.
+  private static let maximumBytes = 1 << 40
+
+  var episodeCount: Int { episodeOffsets.count - 1 }
+  var stepCount: Int { episodeOffsets[episodeCount] }
+
+  /// Opens a file and reads everything but the columns.
+  init(_ path: String) throws(DatasetError) {
+    try Self.checkSignature(of: path)
+    self.path = path
+    do throws(HDF5Error) {
+      let file = try HDF5File(readingFrom: path)
+      try StructuralCheck().check(file)
+      header = try HeaderReader.read(from: file.root)
+      episodeOffsets = try Self.readOffsets(from: file.root)
+      try Self.checkShapes(of: file.root, header, offsets: episodeOffsets)
+    } catch {
+      throw DatasetError(error, file: path)
+    }
+  }
+
+  /// Reads some episodes and checks their numbers.
+  func read(episodes: Range<Int>) throws(DatasetError) -> Dataset {
+    let dataset: Dataset
+    do throws(HDF5Error) {
+      let file = try HDF5File(readingFrom: path)
+      try StructuralCheck().check(file)
+      dataset = try read(episodes, from: file.root)
+    } catch {
+      throw DatasetError(error, file: path)
+    }
+    try dataset.check(file: path, firstStep: episodeOffsets[episodes.lowerBound])
+    return dataset
+  }
+
+  // MARK: Columns
+
+  private func read(
+    _ episodes: Range<Int>, from root: borrowing HDF5Group
+  ) throws(HDF5Error) -> Dataset {
+    let steps = episodeOffsets[episodes.lowerBound]..<episodeOffsets[episodes.upperBound]
+    var data = Dataset(header)
+    for (index, leaf) in header.observationSpace.leaves.enumerated() {
+      data.observations[index] = try root.column(
+        Layout.path(of: leaf, in: Layout.observations), rows: steps, of: leaf.element)
+      data.finalObservations[index] = try root.column(
+        Layout.path(of: leaf, in: Layout.finalObservations), rows: episodes, of: leaf.element)
+    }
+    for (index, leaf) in header.actionSpace.leaves.enumerated() {
+      data.actions[index] = try root.column(
+        Layout.path(of: leaf, in: Layout.actions), rows: steps, of: leaf.element)
+    }
+    data.rewards = try root.dataset(Layout.rewards).read(rows: steps)
+    data.isTerminated = try root.dataset(Layout.terminals).readBools(rows: steps)
+    data.isTruncated = try root.dataset(Layout.timeouts).readBools(rows: steps)
+    data.episodeSeeds = try root.dataset(Layout.episodeSeeds).read(rows: episodes)
+    if try root.contains(Layout.behaviourLogProbabilities) {
+      data.behaviourLogProbabilities =
+        try root.dataset(Layout.behaviourLogProbabilities).read(rows: steps)
+    }
+    data.episodeOffsets = episodeOffsets[episodes.lowerBound...episodes.upperBound].map {
+      $0 - steps.lowerBound
+    }
+    guard try root.contains(Layout.infos) else { return data }
+    let infos = try root.group(Layout.infos)
+    for name in try infos.names() {
+      let dataset = try infos.dataset(name)
+      guard let element = Space.Element(dataset.type) else { continue }
+      var info = Info(name: name, width: 1, column: Column(element))
+      info.width = dataset.shape[1...].reduce(1, *)
+      info.column = try infos.column(
+        name, rows: info.axis == .step ? steps : episodes, of: element)
+      data.infos.append(info)
+    }
+    return data
+  }
+
+  // MARK: Looking over
+
+  private static func checkSignature(of path: String) throws(DatasetError) {
+    let bytes: [UInt8]
+    do {
+      try FileContents.check(path, atMost: maximumBytes)
+      bytes = try FileContents.prefix(of: path, count: StructuralCheck.signature.count)
+    } catch {
+      throw .file(error)
+    }
+    guard bytes == StructuralCheck.signature else {
+      throw .mismatch(
+        file: path, field: "",
+        found: bytes.isEmpty ? "an empty file" : "a file that is not HDF5",
+        expected: "an HDF5 dataset")
+    }
+  }
+
+  private static func readOffsets(
+    from root: borrowing HDF5Group
+  ) throws(HDF5Error) -> [Int] {
+    let name = Layout.episodeOffsets
+    let dataset = try root.dataset(name)
+    try dataset.expect(Int.storedType, shape: [max(dataset.rows, 1)])
+    let offsets: [Int] = try dataset.read()
+    for (index, offset) in offsets.enumerated() {
+      let isRight = index == 0 ? offset == 0 : offset > offsets[index - 1]
+      guard isRight else {
+        throw HDF5Error(
+          .refused, object: name,
+          problem: "found \(offset) at position \(index), expected "
+            + (index == 0 ? "0" : "more than the \(offsets[index - 1]) before it"))
+      }
+    }
+    return offsets
+  }
+
+  private static func checkShapes(
+    of root: borrowing HDF5Group, _ header: DatasetHeader, offsets: [Int]
+  ) throws(HDF5Error) {
+    let episodes = offsets.count - 1
+    let steps = offsets[episodes]
+    for (name, space, rows) in [
+      (Layout.observations, header.observationSpace, steps),
+      (Layout.actions, header.actionSpace, steps),
+      (Layout.finalObservations, header.observationSpace, episodes),
+    ] {
+      for leaf in space.leaves {
+        try root.dataset(atPath: Layout.path(of: leaf, in: name))
+          .expect(leaf.element.storedType, shape: [rows] + leaf.shape)
+      }
+    }
+    try root.dataset(Layout.rewards).expect(Double.storedType, shape: [steps])
+    for name in [Layout.terminals, Layout.timeouts] {
+      try root.dataset(name).expect(.bool, shape: [steps])
+    }
+    try root.dataset(Layout.episodeSeeds).expect(UInt64.storedType, shape: [episodes])
+    if try root.contains(Layout.behaviourLogProbabilities) {
+      try root.dataset(Layout.behaviourLogProbabilities)
+        .expect(Float.storedType, shape: [steps])
+    }
+    guard try root.contains(Layout.infos) else { return }
+    let infos = try root.group(Layout.infos)
+    for name in try infos.names() {
+      let dataset = try infos.dataset(name)
+      let info = Info(name: name, column: Column(.uint8))
+      let rows = info.axis == .step ? steps : episodes
+      try dataset.expect(dataset.type, shape: [rows] + dataset.shape.dropFirst())
+    }
+  }
+}
+
+extension HDF5Group {
+  /// The dataset at a path of several names.
+  fileprivate func dataset(atPath path: String) throws(HDF5Error) -> HDF5Dataset {
+    guard let slash = path.firstIndex(of: "/") else { return try dataset(path) }
+    let below = try group(String(path[..<slash]))
+    return try below.dataset(atPath: String(path[path.index(after: slash)...]))
+  }
+
+  /// Rows of a dataset as a column.
+  fileprivate func column(
+    _ path: String, rows: Range<Int>, of element: Space.Element
+  ) throws(HDF5Error) -> Column {
+    let dataset = try dataset(atPath: path)
+    return switch element {
+    case .uint8: .uint8(try dataset.read(rows: rows))
+    case .int32: .int32(try dataset.read(rows: rows))
+    case .int64: .int64(try dataset.read(rows: rows))
+    case .float32: .float32(try dataset.read(rows: rows))
+    case .float64: .float64(try dataset.read(rows: rows))
+    }
+  }
+}
+
+extension HDF5Dataset {
+  /// Refuses other types and shapes than the ones our layout has.
+  fileprivate func expect(_ type: StoredType, shape: [Int]) throws(HDF5Error) {
+    guard self.type == type else {
+      throw HDF5Error(
+        .refused, object: path, problem: "found \(self.type), expected \(type)")
+    }
+    guard self.shape == shape else {
+      throw HDF5Error(
+        .refused, object: path, problem: "found shape \(self.shape), expected \(shape)")
+    }
+  }
+}

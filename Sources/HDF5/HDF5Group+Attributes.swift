@@ -1,0 +1,161 @@
+internal import CHDF5
+
+// Attributes: one number or one text under a name, attached to a group.
+extension HDF5Group {
+  /// Longest text that an attribute may hold when it is read.
+  package static var maximumTextBytes: Int { 16 << 20 }
+
+  /// Attaches a text, which must not contain a zero character.
+  package func setAttribute(_ name: String, _ text: String) throws(HDF5Error) {
+    precondition(!text.utf8.contains(0), "attribute \(name) contains a zero character")
+    let object = path(of: name)
+    let type = try Self.makeTextType(for: object)
+    try setAttribute(name, type: type.id, memoryType: type.id) { write in
+      text.withCString { characters in
+        withUnsafePointer(to: characters) { write(UnsafeRawPointer($0)) }
+      }
+    }
+  }
+
+  /// Attaches a number.
+  package func setAttribute<Value: HDF5Value>(
+    _ name: String, _ value: Value
+  ) throws(HDF5Error) {
+    let type = Value.storedType
+    try setAttribute(name, type: type.fileType, memoryType: type.memoryType) { write in
+      withUnsafePointer(to: value) { write(UnsafeRawPointer($0)) }
+    }
+  }
+
+  package func containsAttribute(_ name: String) throws(HDF5Error) -> Bool {
+    let id = handle.id
+    return try Library.call("look for the attribute", path(of: name)) { H5Aexists(id, name) } > 0
+  }
+
+  /// Reads a number.
+  package func attribute<Value: HDF5Value>(
+    _ name: String, as type: Value.Type = Value.self
+  ) throws(HDF5Error) -> Value {
+    let object = path(of: name)
+    let attribute = try openAttribute(name, expecting: "a number") { $0.isNumeric }
+    var values: [Value] = []
+    try Library.call("read the attribute", object) {
+      var status: herr_t = -1
+      values = [Value](unsafeUninitializedCapacity: 1) { buffer, count in
+        status = H5Aread(attribute.id, Value.storedType.memoryType, buffer.baseAddress)
+        count = status < 0 ? 0 : 1
+      }
+      return status
+    }
+    return values[0]
+  }
+
+  /// Reads a text.
+  package func textAttribute(_ name: String) throws(HDF5Error) -> String {
+    let object = path(of: name)
+    let attribute = try openAttribute(name, expecting: "text") {
+      if case .text = $0 { true } else { false }
+    }
+    let fileType = try Handle("inspect the attribute", object, close: H5Tclose) {
+      H5Aget_type(attribute.id)
+    }
+    let bytes =
+      if H5Tis_variable_str(fileType.id) > 0 {
+        try readVariableText(attribute, type: fileType, object: object)
+      } else {
+        try readFixedText(attribute, type: fileType, object: object)
+      }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw HDF5Error(.refused, object: object, problem: "found text that is not UTF-8")
+    }
+    return text
+  }
+
+  private func readFixedText(
+    _ attribute: borrowing Handle, type: borrowing Handle, object: String
+  ) throws(HDF5Error) -> [UInt8] {
+    let size = H5Tget_size(type.id)
+    guard size <= Self.maximumTextBytes else { throw tooLong(object, size) }
+    var bytes = [UInt8](repeating: 0, count: size)
+    let (id, typeID) = (attribute.id, type.id)
+    try Library.call("read the attribute", object) {
+      bytes.withUnsafeMutableBytes { H5Aread(id, typeID, $0.baseAddress) }
+    }
+    // Padding, whichever of the three sorts it is.
+    while let last = bytes.last, last == 0 { bytes.removeLast() }
+    return bytes
+  }
+
+  private func readVariableText(
+    _ attribute: borrowing Handle, type: borrowing Handle, object: String
+  ) throws(HDF5Error) -> [UInt8] {
+    var characters: UnsafeMutablePointer<CChar>?
+    let (id, typeID) = (attribute.id, type.id)
+    try Library.call("read the attribute", object) {
+      withUnsafeMutablePointer(to: &characters) { H5Aread(id, typeID, $0) }
+    }
+    guard let characters else { return [] }
+    defer { _ = H5free_memory(characters) }
+    var count = 0
+    while characters[count] != 0 { count += 1 }
+    guard count <= Self.maximumTextBytes else { throw tooLong(object, count) }
+    return [UInt8](UnsafeRawBufferPointer(start: characters, count: count))
+  }
+
+  private func tooLong(_ object: String, _ size: Int) -> HDF5Error {
+    HDF5Error(
+      .refused, object: object,
+      problem: "found text of \(size) bytes, expected at most \(Self.maximumTextBytes)")
+  }
+
+  /// Opens an attribute of one value whose type is accepted.
+  private func openAttribute(
+    _ name: String, expecting expected: String, isAccepted: (StoredType) -> Bool
+  ) throws(HDF5Error) -> Handle {
+    let object = path(of: name)
+    guard try containsAttribute(name) else {
+      throw HDF5Error(.missing, object: object, problem: "is missing, expected \(expected)")
+    }
+    let id = handle.id
+    let attribute = try Handle("open the attribute", object, close: H5Aclose) {
+      H5Aopen(id, name, hs_default())
+    }
+    let space = try Handle("inspect the attribute", object, close: H5Sclose) {
+      H5Aget_space(attribute.id)
+    }
+    let fileType = try Handle("inspect the attribute", object, close: H5Tclose) {
+      H5Aget_type(attribute.id)
+    }
+    let type = StoredType(fileType)
+    let count = H5Sget_simple_extent_npoints(space.id)
+    guard count == 1, isAccepted(type) else {
+      let found = count == 1 ? "\(type)" : "\(count) values"
+      throw HDF5Error(
+        .refused, object: object, problem: "found \(found), expected \(expected)")
+    }
+    return attribute
+  }
+
+  private func setAttribute(
+    _ name: String, type: hid_t, memoryType: hid_t,
+    withValue: ((UnsafeRawPointer) -> herr_t) -> herr_t
+  ) throws(HDF5Error) {
+    let object = path(of: name)
+    let id = handle.id
+    let space = try Handle.space([], for: object)
+    let attribute = try Handle("create the attribute", object, close: H5Aclose) {
+      H5Acreate2(id, name, type, space.id, hs_default(), hs_default())
+    }
+    try Library.call("write the attribute", object) {
+      withValue { H5Awrite(attribute.id, memoryType, $0) }
+    }
+  }
+
+  /// UTF-8 of variable length: what h5py gives back as `str`.
+  private static func makeTextType(for object: String) throws(HDF5Error) -> Handle {
+    let type = try Handle("make a type", object, close: H5Tclose) { H5Tcopy(hs_c_string()) }
+    try Library.call("make a type", object) { H5Tset_size(type.id, hs_variable_length()) }
+    try Library.call("make a type", object) { H5Tset_cset(type.id, H5T_CSET_UTF8) }
+    return type
+  }
+}
