@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "Agents", targets: ["Agents"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Experiments", targets: ["Experiments"]),
+    .library(name: "Commands", targets: ["Commands"]),
     .executable(name: "hindsight", targets: ["hindsight"]),
   ],
   dependencies: [
@@ -76,12 +77,16 @@ let package = Package(
         "Randomness", .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Experiments", swiftSettings: strict),
-    .executableTarget(
-      name: "hindsight",
+    .target(
+      name: "Commands",
       dependencies: [
-        "Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Experiments", "Agents", "Datasets", "Documents", "Environments", "Files", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/hindsight", swiftSettings: strict),
+      path: "Sources/Commands", swiftSettings: strict),
+    .executableTarget(
+      name: "hindsight", dependencies: ["Commands", "Experiments"], path: "Sources/hindsight",
+      swiftSettings: strict),
 
     // Tests mirror the targets.
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),

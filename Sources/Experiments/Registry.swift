@@ -85,3 +85,24 @@ extension Component {
     return try open(type)
   }
 }
+
+extension Registry {
+  /// Ids of one kind with a line about each.
+  public func summaries(of kind: String) -> [(id: String, summary: String)] {
+    switch kind {
+    case "environment": environments.entries.map { ($0.id, $0.summary) }
+    case "agent": agents.entries.map { ($0.id, $0.summary) }
+    case "backbone": backbones.entries.map { ($0.id, $0.summary) }
+    case "behaviour":
+      ids("behaviour").map { id in
+        let worlds = environments.entries.filter { $0.behaviourIDs.contains(id) }
+        return (
+          id,
+          worlds.count == environments.entries.count
+            ? "in every environment" : "in \(worlds.map(\.id).joined(separator: ", "))"
+        )
+      }
+    default: []
+    }
+  }
+}

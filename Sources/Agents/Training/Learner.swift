@@ -147,6 +147,12 @@ public struct DivergenceError: Error, Sendable, CustomStringConvertible {
   /// What was not finite.
   public var tensor: String
 
+  package init(step: Int, episodes: [Int], tensor: String) {
+    self.step = step
+    self.episodes = episodes
+    self.tensor = tensor
+  }
+
   public var description: String {
     let shown = episodes.prefix(8).map(String.init).joined(separator: ", ")
     return "step \(step): \(tensor) is not finite (batch of episodes \(shown)"

@@ -24,7 +24,7 @@ public struct DatasetSettings: Settings {
   public var episodes = 1000
   public var behaviour = Component("behaviour", id: "random")
   /// Steps per part while collecting; a part is durable as soon as it is full.
-  public var partSteps = 100_000
+  public var partSteps = 1_000_000
   /// Learn only from this share of the episodes, those of the highest returns (%BC).
   public var keepTopFraction = 1.0
 
@@ -48,7 +48,7 @@ public struct TrainingSettings: Settings {
   public var sampling = SamplingSettings()
   public var optimization = OptimizationSettings()
   /// Shift and scale observations to zero mean and unit variance over the data.
-  public var normalizesObservations = false
+  public var normalisesObservations = false
   /// Pieces a batch is cut into. It changes the bits of the result; threads do not.
   public var shards = 8
   /// Updates between two rows of `metrics.csv`.
@@ -65,6 +65,7 @@ public struct TrainingSettings: Settings {
     try require(1...1024 ~= shards, "shards", shards, "a whole number from 1 to 1024")
     try require(logEvery >= 1, "logEvery", logEvery, "a whole number from 1")
     try require(checkpointEvery >= 1, "checkpointEvery", checkpointEvery, "a whole number from 1")
+    do { try sampling.check() } catch { throw error.within("sampling") }
     do { try optimization.check() } catch { throw error.within("optimization") }
     do { try validation.check() } catch { throw error.within("validation") }
   }

@@ -85,19 +85,17 @@ struct Rollout {
       next += 1
     }
     for lane in 0..<lanes { refill(lane) }
-    let width = world.observationSpace.width
+    var row = Array(repeating: Float(0), count: world.observationSpace.width)
     var actions: [Action] = []
     var observations: [Float] = []
     while stop?.signal == nil {
       let running = (0..<lanes).filter { episodes[$0] >= 0 }
       if running.isEmpty { break }
-      if observations.count != running.count * width {
-        observations = Array(repeating: 0, count: running.count * width)
-      }
-      for (row, lane) in running.enumerated() {
-        var all = observations.mutableSpan
-        var part = all.extracting((row * width)..<((row + 1) * width))
-        worlds[lane].observe(into: &part)
+      observations.removeAll(keepingCapacity: true)
+      for lane in running {
+        var span = row.mutableSpan
+        worlds[lane].observe(into: &span)
+        observations += row
       }
       policy.actions(
         lanes: running, observations: observations, rewards: running.map { rewards[$0] },

@@ -12,12 +12,10 @@ internal import TensorCore
 enum Host {
   static func description(threads: Int) -> Document {
     [
-      "name": .string(name), "processors": .integer(processorCount),
+      "name": .string(name), "processors": .integer(Machine.processorCount),
       "threads": .integer(threads), "blas_core": .string(BLAS.coreName),
     ]
   }
-
-  static var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   private static var name: String {
     var buffer = [CChar](repeating: 0, count: 256)
@@ -45,4 +43,10 @@ struct Stopwatch {
     return before + Double(elapsed.components.seconds)
       + Double(elapsed.components.attoseconds) * 1e-18
   }
+}
+
+/// The machine that this program runs on.
+public enum Machine {
+  /// Processors that threads can run on.
+  public static var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 }

@@ -1,4 +1,4 @@
-public import Documents
+internal import Documents
 public import Files
 
 /// The folder of one training run: its configuration, metrics, checkpoints and evaluations.
@@ -28,18 +28,25 @@ public struct RunFolder: Sendable, Equatable {
     folder.path(of: "evaluations/\(name)")
   }
 
-  /// Makes the folder for a new run; one that is there must be empty.
+  /// Makes the folder for a new run.
   func create() throws(FileError) {
-    if FileStatus.exists(path) {
-      guard FileStatus.kind(of: path) == .folder, try folder.names().isEmpty else {
-        throw FileError(
-          .exists, operation: "create the run folder", path: path,
-          reason: "it exists already; name another with --output, or go on with it by "
-            + "`hindsight train --resume \(path)`")
-      }
-    }
+    try requireNew()
     try folder.make()
     try checkpoints.make()
+  }
+
+  /// Refuses a folder that holds anything but a dataset that `hindsight run` made in it.
+  func requireNew() throws(FileError) {
+    guard FileStatus.exists(path) else { return }
+    let datasets = [Self.datasetName, "dataset", ".dataset.partial"]
+    guard FileStatus.kind(of: path) == .folder,
+      try folder.names().allSatisfy({ datasets.contains($0) })
+    else {
+      throw FileError(
+        .exists, operation: "create the run folder", path: path,
+        reason: "it exists already; name another with --output, or go on with it by "
+          + "`hindsight train --resume \(path)`")
+    }
   }
 
   /// The checkpoint to use: of `best`, the last where there was no validation.

@@ -66,7 +66,7 @@ public struct Checkpoint: Sendable {
       "format": Self.format, "schema_version": "\(Self.schemaVersion)",
       "hindsight_version": Version.current, "step": "\(step)", "updates": "\(updateCount)",
       "skipped_in_a_row": "\(skippedInARow)", "best_score": "\(bestScore)",
-      "configuration": configuration.jsonText(), "data": data.document.jsonText(allowsNonFinite: true),
+      "configuration": configuration.jsonText(), "data": data.jsonText,
       "blas_core": BLAS.coreName, "sha256": tensors.tensorDigest(),
     ]
     try file.write(to: path, replacing: true)
@@ -111,7 +111,7 @@ public struct Checkpoint: Sendable {
     bestScore = try number("best_score", Double.self)
     do {
       configuration = try Document(json: try text("configuration"))
-      data = try DataSummary(Document(json: try text("data"), allowsNonFinite: true))
+      data = try DataSummary(json: try text("data"), file: path)
     } catch let error as CheckpointError {
       throw error
     } catch {

@@ -1,8 +1,8 @@
-public import Agents
+internal import Agents
 public import Datasets
-public import Documents
+internal import Documents
 internal import Environments
-public import Files
+internal import Files
 internal import TensorCore
 
 /// What a training run reports while it works.
@@ -135,7 +135,7 @@ public struct Trainer {
         ? whole.keepingTop(fraction: settings.dataset.keepTopFraction) : whole
       let data = DataSummary(
         of: dataset, horizon: environment.horizon,
-        normalizingObservations: settings.training.normalizesObservations)
+        normalisingObservations: settings.training.normalisesObservations)
       var scope = ParameterScope()
       let agent: any Agent
       do throws(ConfigurationError) {
@@ -147,12 +147,9 @@ public struct Trainer {
         agent, parameters: ParameterStore(scope, seed: seed),
         settings: settings.training.optimization, totalSteps: settings.training.steps,
         shards: settings.training.shards, threads: threads, seed: seed)
-      let sampler: WindowSampler
-      do throws(ConfigurationError) {
-        sampler = try WindowSampler(
-          dataset, summary: data, request: agent.windowRequest,
-          settings: settings.training.sampling, seed: seed)
-      } catch { throw error.within("training.sampling") }
+      let sampler = try WindowSampler(
+        dataset, summary: data, request: agent.windowRequest,
+        settings: settings.training.sampling, seed: seed)
       return Session(data: data, sampler: sampler, learner: learner, environment: environment)
     } catch let error as ConfigurationError {
       throw loaded.locate(error)
