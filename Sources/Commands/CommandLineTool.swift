@@ -3,9 +3,9 @@ internal import Dispatch
 public import Experiments
 
 #if canImport(Glibc)
-  internal import Glibc
+internal import Glibc
 #elseif canImport(Darwin)
-  internal import Darwin
+internal import Darwin
 #endif
 
 /// The `hindsight` program. A package that adds environments, agents or backbones to a registry gets

@@ -77,7 +77,8 @@ struct Evaluate: ContextualCommand {
       context.say(reports.table(context.terminal))
       context.say("\(saved)")
     }
-    if let failUnder, let last = reports.last(where: { $0.selection.rule == reports[0].selection.rule }),
+    if let failUnder,
+      let last = reports.last(where: { $0.selection.rule == reports[0].selection.rule }),
       last.meanReturn < failUnder
     {
       throw ThresholdError(

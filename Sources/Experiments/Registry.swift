@@ -61,7 +61,8 @@ public struct Registry: Sendable {
   ) throws(ConfigurationError) -> any AnyEnvironmentEntry {
     guard let entry = environments[component.id] else {
       throw ConfigurationError(
-        key: "id", found: component.id, expected: "one of the environments that `hindsight list` "
+        key: "id", found: component.id,
+        expected: "one of the environments that `hindsight list` "
           + "shows", suggestion: nearest(to: component.id, among: environments.ids))
     }
     return entry

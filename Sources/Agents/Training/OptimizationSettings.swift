@@ -18,6 +18,11 @@ public struct OptimizationSettings: Settings {
   /// Gradients are scaled down to this norm where theirs is larger; 0 never clips.
   public var clipNorm = 1.0
 
+  /// Policies act with a moving average of the weights, `a ← d a + (1 − d) w` after every update,
+  /// where `d = min(averageDecay, (1 + t) / (10 + t))` after `t` updates; 0 for the weights
+  /// themselves (Polyak and Juditsky, 1992).
+  public var averageDecay = 0.0
+
   public init() {}
 
   public enum Schedule: String, Sendable, Codable, CaseIterable {
@@ -51,6 +56,9 @@ public struct OptimizationSettings: Settings {
     try require(epsilon > 0 && epsilon <= 1, "epsilon", epsilon, "a number above 0, at most 1")
     try require(0...10 ~= weightDecay, "weightDecay", weightDecay, "a number from 0 to 10")
     try require(clipNorm >= 0 && clipNorm.isFinite, "clipNorm", clipNorm, "a number from 0")
+    try require(
+      averageDecay >= 0 && averageDecay < 1, "averageDecay", averageDecay,
+      "a number from 0 to below 1")
   }
 
   func schedule(over steps: Int) -> LearningRateSchedule {

@@ -3,9 +3,9 @@ internal import FoundationEssentials
 internal import TensorCore
 
 #if canImport(Glibc)
-  internal import Glibc
+internal import Glibc
 #elseif canImport(Darwin)
-  internal import Darwin
+internal import Darwin
 #endif
 
 /// The machine that a run is on, for `run.json`.

@@ -16,8 +16,8 @@ public struct CheckpointError: Error, Sendable, Equatable, CustomStringConvertib
 /// Everything that a run needs to go on or to act: weights, optimizer, progress, the effective
 /// configuration and a summary of the data. The dataset is not needed to evaluate.
 ///
-/// One safetensors file: `parameters/<name>`, `optimizer.first/<name>`, `optimizer.second/<name>`,
-/// and in the metadata the rest, with a SHA-256 of all tensor bytes.
+/// One safetensors file: `parameters/<name>`, `average/<name>` where one is kept,
+/// `optimizer.first/<name>`, `optimizer.second/<name>`, and in the metadata the rest, with a SHA-256 of all tensor bytes.
 public struct Checkpoint: Sendable {
   /// Steps taken.
   public var step: Int
@@ -53,6 +53,9 @@ public struct Checkpoint: Sendable {
       let shape = [specification.rows, specification.columns]
       let name = specification.name
       tensors.set("parameters/\(name)", learner.parameters.values(of: index), shape: shape)
+      if let average = learner.average {
+        tensors.set("average/\(name)", average.values(of: index), shape: shape)
+      }
       tensors.set(
         "optimizer.first/\(name)", learner.optimizer.firstMoments.values(of: index), shape: shape)
       tensors.set(
@@ -99,7 +102,8 @@ public struct Checkpoint: Sendable {
     let version = try number("schema_version", Int.self)
     guard version <= Self.schemaVersion else {
       throw fail(
-        "metadata schema_version", "found \(version); this program reads up to "
+        "metadata schema_version",
+        "found \(version); this program reads up to "
           + "\(Self.schemaVersion): it needs a newer hindsight")
     }
     guard try text("sha256") == tensors.tensorDigest() else {
@@ -122,20 +126,26 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  /// Copies the weights into `store`, which must have the same parameters.
-  func restore(_ store: ParameterStore) throws {
-    for (index, values) in try values("parameters", like: store.specifications).enumerated() {
+  /// Copies the weights to act with into `store`, which must have the same parameters.
+  func restoreActing(_ store: ParameterStore) throws {
+    try restore(
+      store, from: tensors.names.contains { $0.hasPrefix("average/") } ? "average" : "parameters")
+  }
+
+  private func restore(_ store: ParameterStore, from group: String) throws {
+    for (index, values) in try values(group, like: store.specifications).enumerated() {
       store.setValues(of: index, to: values)
     }
     if let name = store.firstNonFinite {
       throw CheckpointError(
-        path: path, field: "parameters/\(name)", message: "holds a number that is not finite")
+        path: path, field: "\(group)/\(name)", message: "holds a number that is not finite")
     }
   }
 
   /// Puts a learner where the one that was saved stood.
   func restore(_ learner: Learner) throws {
-    try restore(learner.parameters)
+    try restore(learner.parameters, from: "parameters")
+    if let average = learner.average { try restore(average, from: "average") }
     let specifications = learner.parameters.specifications
     for (index, values) in try values("optimizer.first", like: specifications).enumerated() {
       learner.optimizer.firstMoments.setValues(of: index, to: values)
@@ -192,6 +202,6 @@ public struct TrainedAgent: Sendable {
         settings.agent, data: data, backbones: registry.backbones, into: &scope)
     } catch { throw error.within("agent") }
     parameters = ParameterStore(scope, seed: 0)
-    try checkpoint.restore(parameters)
+    try checkpoint.restoreActing(parameters)
   }
 }

@@ -274,7 +274,7 @@ public struct Trainer {
     let targets =
       validation.targetReturns.isEmpty ? [session.data.maximumReturn] : validation.targetReturns
     let evaluator = Evaluator(
-      agent: session.learner.agent, parameters: session.learner.parameters,
+      agent: session.learner.agent, parameters: session.learner.actingParameters,
       environment: session.environment, lanes: settings.evaluation.lanes, threads: threads)
     var total = 0.0
     var rows: [[Double]] = []

@@ -56,7 +56,8 @@ public final class ProgressReporter: Sendable {
       state.lastDrawn = time
       state.hasLine = isTerminal
       return line(
-        done: done, total: total, unit: unit, metrics: metrics, sinceFirst: done - (state.firstDone ?? 0),
+        done: done, total: total, unit: unit, metrics: metrics,
+        sinceFirst: done - (state.firstDone ?? 0),
         seconds: time - state.start)
     }
     guard let text else { return }
