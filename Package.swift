@@ -18,6 +18,8 @@ let package = Package(
     .library(name: "Documents", targets: ["Documents"]),
     .library(name: "Randomness", targets: ["Randomness"]),
     .library(name: "Environments", targets: ["Environments"]),
+    .library(name: "HDF5", targets: ["HDF5"]),
+    .library(name: "Files", targets: ["Files"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "TensorCore", targets: ["TensorCore"]),
     .library(name: "Agents", targets: ["Agents"]),
