@@ -13,11 +13,11 @@ internal import Files
 /// same bytes as one that was never interrupted.
 public struct PartedDatasetWriter: ~Copyable {
   /// Steps that were durable when the writer was made or became so since.
-  public private(set) var durableSteps = 0
-  private var durableEpisodes = 0
+  public private(set) var durableSteps: Int
+  private var durableEpisodes: Int
   private let place: DatasetPath
   private let stepsPerPart: Int
-  private var parts: [PartIndex.Part] = []
+  private var parts: [PartIndex.Part]
   private var builder: DatasetBuilder
   private let lock: FileLock
 
@@ -35,25 +35,31 @@ public struct PartedDatasetWriter: ~Copyable {
   ) throws(DatasetError) {
     precondition(stepsPerPart > 0, "stepsPerPart is \(stepsPerPart), must be positive")
     let place = DatasetPath(path)
-    let lock: FileLock
-    do {
-      try Self.checkTarget(place)
-      try place.partial.make()
-      lock = try FileLock(folder: place.partial.path)
-      // Whoever held the lock until now may have finished.
-      try Self.checkTarget(place)
-      try place.partial.sweepTemporaries()
-    } catch {
-      throw .file(error)
-    }
-    parts = try Self.findParts(place, header: header, stepsPerPart: stepsPerPart)
+    let lock = try Self.claim(place)
+    let parts = try Self.findParts(place, header: header, stepsPerPart: stepsPerPart)
+    try Self.writeProgress(parts, stepsPerPart: stepsPerPart, in: place.partial)
+    self.place = place
+    self.stepsPerPart = stepsPerPart
+    self.parts = parts
     durableEpisodes = parts.reduce(0) { $0 + $1.episodes }
     durableSteps = parts.reduce(0) { $0 + $1.steps }
     builder = DatasetBuilder(header)
-    self.place = place
-    self.stepsPerPart = stepsPerPart
     self.lock = lock
-    try writeProgress()
+  }
+
+  /// Makes the folder of the collection this process's own.
+  private static func claim(_ place: DatasetPath) throws(DatasetError) -> FileLock {
+    do {
+      try checkTarget(place)
+      try place.partial.make()
+      let lock = try FileLock(folder: place.partial.path)
+      // Whoever held the lock until now may have finished.
+      try checkTarget(place)
+      try place.partial.sweepTemporaries()
+      return lock
+    } catch {
+      throw .file(error)
+    }
   }
 
   /// The number of the episode to be appended next, from 0.
@@ -110,9 +116,9 @@ public struct PartedDatasetWriter: ~Copyable {
       try DurableFile.write(
         PartIndex(parts).document.jsonText(pretty: true) + "\n",
         to: partial.path(of: PartIndex.fileName), replacing: true)
-      try partial.removeFile(Self.progressName)
       // The lock moves with the folder, so nobody can slip in between.
       try Folder.move(partial.path, to: place.parts.path, replacing: false)
+      try? place.parts.removeFile(Self.progressName)
       try? place.parts.removeFile(FileLock.fileName)
       return place.parts.path
     } catch {
@@ -128,19 +134,22 @@ public struct PartedDatasetWriter: ~Copyable {
     parts.append(PartIndex.Part(file: name, episodes: part.episodeCount, steps: part.stepCount))
     durableEpisodes += part.episodeCount
     durableSteps += part.stepCount
-    try writeProgress()
+    try Self.writeProgress(parts, stepsPerPart: stepsPerPart, in: place.partial)
   }
 
   /// Notes what is durable, for people; a resuming writer believes only the parts themselves, and
   /// the size of a part.
-  private func writeProgress() throws(DatasetError) {
+  private static func writeProgress(
+    _ parts: [PartIndex.Part], stepsPerPart: Int, in partial: Folder
+  ) throws(DatasetError) {
     let progress: Document = [
       "steps_per_part": .integer(stepsPerPart), "parts": .integer(parts.count),
-      "episodes": .integer(durableEpisodes), "steps": .integer(durableSteps),
+      "episodes": .integer(parts.reduce(0) { $0 + $1.episodes }),
+      "steps": .integer(parts.reduce(0) { $0 + $1.steps }),
     ]
     do {
       try DurableFile.write(
-        progress.jsonText(pretty: true) + "\n", to: place.partial.path(of: Self.progressName),
+        progress.jsonText(pretty: true) + "\n", to: partial.path(of: progressName),
         replacing: true)
     } catch {
       throw .file(error)
