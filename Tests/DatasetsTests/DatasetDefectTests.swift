@@ -203,13 +203,13 @@ struct DatasetDefectTests {
     try Raw().write(to: path)
     let bytes = try FileContents.bytes(of: path, atMost: 1 << 20)
     var refused = 0
-    for index in stride(from: 0, to: bytes.count, by: 3) {
+    for index in stride(from: 0, to: bytes.count, by: 19) {
       var changed = bytes
       changed[index] ^= 0x55
       try Data(changed).write(to: URL(filePath: folder("y.hdf5")))
       if text(of: { _ = try DatasetReader(folder("y.hdf5")).read() }) != nil { refused += 1 }
     }
-    #expect(refused > 100)
+    #expect(refused > 50)
   }
 
   @Test("is never written: only the last episode may be unfinished")

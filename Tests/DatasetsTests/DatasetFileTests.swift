@@ -11,7 +11,7 @@ struct DatasetFileTests {
   static let headers = [
     Sample.header(),
     Sample.header(observations: Sample.pictured),
-    Sample.header(observations: .tuple([.discrete(count: 3), Sample.pictured])),
+    Sample.header(observations: .tuple([.discrete(count: 4), Sample.pictured])),
     Sample.header(observations: .discrete(count: 4), seed: 0),
     Sample.header(
       observations: .box(shape: [2, 2], low: -.infinity, high: .infinity, element: .float64),
