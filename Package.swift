@@ -15,12 +15,17 @@ let package = Package(
   name: "hindsight",
   platforms: [.macOS(.v26)],
   products: [
+    .library(name: "Documents", targets: ["Documents"]),
+    .library(name: "Randomness", targets: ["Randomness"]),
     .library(name: "Environments", targets: ["Environments"]),
+    .library(name: "HDF5", targets: ["HDF5"]),
+    .library(name: "Files", targets: ["Files"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "TensorCore", targets: ["TensorCore"]),
     .library(name: "Agents", targets: ["Agents"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Experiments", targets: ["Experiments"]),
+    .library(name: "Commands", targets: ["Commands"]),
     .executable(name: "hindsight", targets: ["hindsight"]),
   ],
   dependencies: [
@@ -74,12 +79,16 @@ let package = Package(
         "Randomness", .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Experiments", swiftSettings: strict),
-    .executableTarget(
-      name: "hindsight",
+    .target(
+      name: "Commands",
       dependencies: [
-        "Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Experiments", "Agents", "Datasets", "Documents", "Environments", "Files", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/hindsight", swiftSettings: strict),
+      path: "Sources/Commands", swiftSettings: strict),
+    .executableTarget(
+      name: "hindsight", dependencies: ["Commands", "Experiments"], path: "Sources/hindsight",
+      swiftSettings: strict),
 
     // Tests mirror the targets.
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),

@@ -79,23 +79,31 @@ public enum Column: Sendable, Equatable {
 
   // MARK: Putting in
 
+  /// What stands in `self` while its array is being changed: were the array still there as well,
+  /// changing it would copy it.
+  private static var none: Column { .uint8([]) }
+
   /// Appends numbers that must fit the column's type: whole and in range where it is one of integers.
   public mutating func append(_ numbers: Span<Float>) {
-    // Taking the array out of `self` first keeps it the only owner, so nothing is copied.
-    switch consume self {
+    switch self {
     case .uint8(var values):
+      self = Self.none
       values.append(converting: numbers)
       self = .uint8(values)
     case .int32(var values):
+      self = Self.none
       values.append(converting: numbers)
       self = .int32(values)
     case .int64(var values):
+      self = Self.none
       values.append(converting: numbers)
       self = .int64(values)
     case .float32(var values):
+      self = Self.none
       for index in numbers.indices { values.append(numbers[index]) }
       self = .float32(values)
     case .float64(var values):
+      self = Self.none
       for index in numbers.indices { values.append(Double(numbers[index])) }
       self = .float64(values)
     }
@@ -103,20 +111,25 @@ public enum Column: Sendable, Equatable {
 
   /// Appends a whole number.
   public mutating func append(_ number: Int) {
-    switch consume self {
+    switch self {
     case .uint8(var values):
+      self = Self.none
       values.append(UInt8(number))
       self = .uint8(values)
     case .int32(var values):
+      self = Self.none
       values.append(Int32(number))
       self = .int32(values)
     case .int64(var values):
+      self = Self.none
       values.append(Int64(number))
       self = .int64(values)
     case .float32(var values):
+      self = Self.none
       values.append(Float(number))
       self = .float32(values)
     case .float64(var values):
+      self = Self.none
       values.append(Double(number))
       self = .float64(values)
     }
@@ -124,20 +137,25 @@ public enum Column: Sendable, Equatable {
 
   /// Appends the numbers of `range` of another column, which must be of the same type.
   public mutating func append(_ range: Range<Int>, of other: Column) {
-    switch (consume self, other) {
+    switch (self, other) {
     case (.uint8(var values), .uint8(let more)):
+      self = Self.none
       values += more[range]
       self = .uint8(values)
     case (.int32(var values), .int32(let more)):
+      self = Self.none
       values += more[range]
       self = .int32(values)
     case (.int64(var values), .int64(let more)):
+      self = Self.none
       values += more[range]
       self = .int64(values)
     case (.float32(var values), .float32(let more)):
+      self = Self.none
       values += more[range]
       self = .float32(values)
     case (.float64(var values), .float64(let more)):
+      self = Self.none
       values += more[range]
       self = .float64(values)
     case (let own, _):
@@ -150,20 +168,25 @@ public enum Column: Sendable, Equatable {
 
   /// Makes room for `count` numbers in all.
   public mutating func reserveCapacity(_ count: Int) {
-    switch consume self {
+    switch self {
     case .uint8(var values):
+      self = Self.none
       values.reserveCapacity(count)
       self = .uint8(values)
     case .int32(var values):
+      self = Self.none
       values.reserveCapacity(count)
       self = .int32(values)
     case .int64(var values):
+      self = Self.none
       values.reserveCapacity(count)
       self = .int64(values)
     case .float32(var values):
+      self = Self.none
       values.reserveCapacity(count)
       self = .float32(values)
     case .float64(var values):
+      self = Self.none
       values.reserveCapacity(count)
       self = .float64(values)
     }

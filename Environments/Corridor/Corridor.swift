@@ -72,6 +72,11 @@ extension Corridor: Solvable {
   public struct State: Hashable, Sendable {
     public var position: Int
     public var hasKey: Bool
+
+    public init(position: Int, hasKey: Bool) {
+      self.position = position
+      self.hasKey = hasKey
+    }
   }
 
   public var state: State { State(position: position, hasKey: hasKey) }

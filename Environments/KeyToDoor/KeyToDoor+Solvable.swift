@@ -13,6 +13,11 @@ extension KeyToDoor: Solvable {
     public var object: Int
     public var hasKey: Bool
     public var isOpen: Bool
+
+    public init(time: Int, cell: Int, object: Int, hasKey: Bool, isOpen: Bool) {
+      (self.time, self.cell, self.object) = (time, cell, object)
+      (self.hasKey, self.isOpen) = (hasKey, isOpen)
+    }
   }
 
   public var state: State {

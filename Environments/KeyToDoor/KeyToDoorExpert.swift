@@ -68,9 +68,11 @@ public struct KeyToDoorExpert: Planner {
 /// there is nothing to go for, every action is as good as another.
 public struct KeyToDoorPlanner: Planner {
   private var doorPlanner: ExactPlanner<KeyToDoor>
+  private let hasApples: Bool
   private let tour: AppleTour
 
   public init(for world: KeyToDoor) throws(ConfigurationError) {
+    hasApples = world.layout.appleCount > 0
     doorPlanner = try world.makeDoorPlanner()
     tour = world.layout.makeAppleTour()
   }
@@ -79,7 +81,7 @@ public struct KeyToDoorPlanner: Planner {
 
   public mutating func bestActions(in world: KeyToDoor) -> ActionSet {
     let doorActions = doorPlanner.bestActions(in: world)
-    guard world.phase == .middle, let target = soonestApple(in: world) else {
+    guard hasApples, world.phase == .middle, let target = soonestApple(in: world) else {
       return doorActions
     }
     let distance = tour.distance(world.cell, target)

@@ -21,7 +21,8 @@ public struct BehaviourEntry<World: Environment>: Sendable {
     self.build = { settings, world throws(ConfigurationError) in
       guard let settings = settings as? S else {
         throw ConfigurationError(
-          key: "", found: "settings of type \(type(of: settings))", expected: "\(S.self)")
+          key: "", found: "settings of type \(String(reflecting: type(of: settings)))",
+          expected: String(reflecting: S.self))
       }
       return try build(settings, world)
     }

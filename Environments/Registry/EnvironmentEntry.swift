@@ -30,8 +30,8 @@ public struct EnvironmentEntry<World: Environment>: Sendable {
   public func makeWorld(_ configuration: any Settings) throws(ConfigurationError) -> World {
     guard let configuration = configuration as? World.Configuration else {
       throw ConfigurationError(
-        key: "", found: "settings of type \(type(of: configuration))",
-        expected: "\(World.Configuration.self)")
+        key: "", found: "settings of type \(String(reflecting: type(of: configuration)))",
+        expected: String(reflecting: World.Configuration.self))
     }
     return try World(configuration)
   }

@@ -1,5 +1,11 @@
 #include "dispatch.h"
 
+// average = decay * average + (1 - decay) * values
+HS_CLONES void hs_average(const float *restrict values, float *restrict average, float decay,
+                          long count) {
+  for (long i = 0; i < count; i++) average[i] += (1.0f - decay) * (values[i] - average[i]);
+}
+
 // One AdamW step as PyTorch takes it; correction1 = 1 - beta1^t, correction2 = sqrt(1 - beta2^t).
 HS_CLONES void hs_adamw(float *restrict values, const float *restrict gradients,
                         float *restrict first, float *restrict second, float rate, float decay,

@@ -69,6 +69,7 @@ extension Expectation {
     case (.integer(let range), .string(let word)):
       if let whole = Int(word), range.contains(whole) { mismatch.suggestion = String(whole) }
     case (.number, .string(let word)):
+      mismatch.expected = "a number"
       if let number = Double(word), number.isFinite { mismatch.suggestion = word }
     default: break
     }

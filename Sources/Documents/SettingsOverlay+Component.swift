@@ -22,8 +22,11 @@ extension SettingsOverlay {
       return .component(kind: kind, id: choice.id, [])
     }
     if choice.id == defaultID {
-      let kept = SettingsTree.fields(of: defaults)
-      members = lay(MarkedDocument(.object(kept)), overGroup: members, at: path)
+      // Components further in stay as they are here, and are completed below, once.
+      var overlay = SettingsOverlay(catalogue: nil)
+      let kept = MarkedDocument(.object(SettingsTree.fields(of: defaults)))
+      members = overlay.lay(kept, overGroup: members, at: path)
+      for error in overlay.errors { report(error) }
     } else {
       let kept = [path, path.appending(key: "id")].map { ($0, origins[$0]) }
       if !isFresh { forgetOrigins(in: path) }
@@ -50,6 +53,7 @@ extension SettingsOverlay {
     switch user.content {
     case .scalar(.string(let id), _):
       origins[path] = user.origin
+      origins[path.appending(key: "id")] = user.origin
       return Choice(id: id, key: path, origin: user.origin)
     case .group(var members):
       let below = path.appending(key: "id")
@@ -77,14 +81,14 @@ extension SettingsOverlay {
     }
   }
 
-  /// The complete default settings of an entry, as members.
+  /// The default settings of an entry, as members; components among them are not complete yet.
   private mutating func entry(
     _ id: String, _ kind: String, in catalogue: Catalogue, choice: Choice, at path: String
   ) -> [SettingsTree.Member]? {
     do throws(ConfigurationError) {
       if let settings = try catalogue.settings(kind, id) {
-        let tree = merge(nil, into: try DocumentEncoder().encodeTree(settings), at: path)
-        guard case .group(let members) = tree else { return [] }  // settings without any property
+        let tree = try DocumentEncoder().encodeTree(settings)
+        guard case .group(let members) = tree else { return [] }
         precondition(
           !members.contains { $0.key == "id" }, "settings of \(kind) \(id) have a key named id")
         return members

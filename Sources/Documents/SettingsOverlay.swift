@@ -15,6 +15,8 @@ public struct SettingsOverlay {
   public internal(set) var origins: [String: Origin] = [:]
   /// Components inside components, to notice entries whose defaults contain themselves.
   var depth = 0
+  /// Indices of errors about keys that resemble none of their neighbours, and those keys.
+  private var strays: [(error: Int, key: String)] = []
   /// Whether nothing was written here by an earlier call.
   var isFresh = true
 
@@ -29,7 +31,9 @@ public struct SettingsOverlay {
     _ user: MarkedDocument?, over tree: SettingsTree, at path: String = ""
   ) -> SettingsTree {
     isFresh = origins.isEmpty
-    return merge(user, into: tree, at: path)
+    let laid = merge(user, into: tree, at: path)
+    suggestElsewhere(in: laid, at: path)
+    return laid
   }
 
   mutating func merge(
@@ -205,6 +209,7 @@ public struct SettingsOverlay {
   ) {
     guard errors.count < Self.maximumErrors else { return }
     let near = nearest(to: member.key, among: keys)
+    if near == nil { strays.append((errors.count, member.key)) }
     var problem = "unknown key"
     if near == nil {
       problem += keys.isEmpty ? "; none is known here" : ", expected \(Expectation.list(keys))"
@@ -218,6 +223,30 @@ public struct SettingsOverlay {
     report(
       ConfigurationError(
         key: path, problem: "key appears twice", location: member.origin?.description))
+  }
+
+  /// A stray key that is known somewhere else was probably meant for that place.
+  private mutating func suggestElsewhere(in tree: SettingsTree, at path: String) {
+    guard !strays.isEmpty else { return }
+    var places: [String: String] = [:]
+    func visit(_ tree: SettingsTree, at path: String) {
+      switch tree {
+      case .leaf, .free, .list, .dictionary: break
+      case .group(let members), .component(_, _, let members):
+        for member in members {
+          let below = path.appending(key: member.key)
+          if places[member.key.lowercased()] == nil { places[member.key.lowercased()] = below }
+          visit(member.value, at: below)
+        }
+      }
+    }
+    visit(tree, at: path)
+    for stray in strays {
+      guard let place = places[stray.key.lowercased()] else { continue }
+      errors[stray.error].suggestion = place
+      errors[stray.error].found = "unknown key"
+    }
+    strays = []
   }
 
   private mutating func note(_ user: MarkedDocument, at path: String) {

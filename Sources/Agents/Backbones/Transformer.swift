@@ -23,7 +23,7 @@ public struct Transformer: SequenceBackbone {
     public var positions = Positions.none
     /// Standard deviation of the first weights.
     public var initialDeviation = 0.02
-    public var normalizationEpsilon = 1e-5
+    public var normalisationEpsilon = 1e-5
 
     public init() {}
   }
@@ -68,7 +68,7 @@ public struct Transformer: SequenceBackbone {
     }
     finalNorm = scope.within("finalNorm") {
       LayerNorm(
-        configuration.width, epsilon: Float(configuration.normalizationEpsilon), in: &$0)
+        configuration.width, epsilon: Float(configuration.normalisationEpsilon), in: &$0)
     }
   }
 
@@ -142,8 +142,8 @@ public struct Transformer: SequenceBackbone {
       c.initialDeviation > 0 && c.initialDeviation <= 10, "initialDeviation", c.initialDeviation,
       "a number above 0, at most 10")
     try require(
-      c.normalizationEpsilon > 0 && c.normalizationEpsilon <= 1, "normalizationEpsilon",
-      c.normalizationEpsilon, "a number above 0, at most 1")
+      c.normalisationEpsilon > 0 && c.normalisationEpsilon <= 1, "normalisationEpsilon",
+      c.normalisationEpsilon, "a number above 0, at most 1")
   }
 }
 
@@ -163,7 +163,7 @@ private struct Block: Sendable {
   init(_ configuration: Transformer.Configuration, in scope: inout ParameterScope) {
     let width = configuration.width
     let deviation = configuration.initialDeviation
-    let epsilon = Float(configuration.normalizationEpsilon)
+    let epsilon = Float(configuration.normalisationEpsilon)
     self.width = width
     heads = configuration.heads
     dropout = Float(configuration.dropout)

@@ -1,10 +1,10 @@
 public import Environments
-public import Randomness
+internal import Randomness
 
 #if canImport(Glibc)
-  internal import Glibc
+internal import Glibc
 #elseif canImport(Darwin)
-  internal import Darwin
+internal import Darwin
 #endif
 
 /// Acts in many episodes at once, one per lane, and owns its memory of each.

@@ -25,7 +25,7 @@ public struct DecisionTransformer: Agent {
     public var fixedReturnScale = 1.0
     public var timesteps = Timesteps.perStep
     /// Layer normalization of token embeddings, as in the paper's continuous code.
-    public var normalizesEmbeddings = true
+    public var normalisesEmbeddings = true
     /// Squash continuous actions with tanh.
     public var squashesActions = true
     /// Standard deviation of the first weights of embeddings and head.
@@ -96,7 +96,7 @@ public struct DecisionTransformer: Agent {
         Embedding(data.horizon, width, deviation: deviation, in: &$0)
       }
     embeddingNorm =
-      configuration.normalizesEmbeddings
+      configuration.normalisesEmbeddings
       ? scope.within("embedding.norm") { LayerNorm(width, in: &$0) } : nil
     head = scope.within("head.action") {
       Linear(

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Environments
 internal import Randomness
 internal import TensorCore
@@ -23,6 +24,11 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
     var steps = DecisionTransformer.Steps()
     var actions = DecisionTransformer.Actions()
     var random = RandomStream(seed: 0, "policy")
+
+    /// Indices of the newest step and the newest action in the history.
+    var last: (step: Int, action: Int) {
+      (steps.timesteps.count - 1, actions.timesteps.count - 1)
+    }
   }
 
   init(
@@ -150,7 +156,9 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
   /// Collects tokens of several lanes in the order in which they stand in their windows.
   private struct Assembly {
     private enum Source {
-      case returnToGo(Int), observation(Int), action(Int)
+      case returnToGo(Int)
+      case observation(Int)
+      case action(Int)
     }
     private let model: DecisionTransformer
     private var steps = DecisionTransformer.Steps()
@@ -197,12 +205,5 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
       }
       return model.embed(steps, actions, order: order, tape: &tape)
     }
-  }
-}
-
-extension DecisionTransformerPolicy.Lane {
-  /// Indices of the newest step and the newest action in the history.
-  fileprivate var last: (step: Int, action: Int) {
-    (steps.timesteps.count - 1, actions.timesteps.count - 1)
   }
 }

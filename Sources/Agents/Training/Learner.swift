@@ -12,6 +12,8 @@ public import TensorCore
 public final class Learner {
   public let agent: any Agent
   public let parameters: ParameterStore
+  /// The moving average of the weights, where the settings ask for one.
+  package let average: ParameterStore?
   public let settings: OptimizationSettings
   package let optimizer: AdamW
   private let schedule: LearningRateSchedule
@@ -21,7 +23,7 @@ public final class Learner {
   private let tapes: [TapeOwner]
   private let sum: GradientSum
   /// Steps in a row whose loss or gradient was not finite.
-  private var skipped = 0
+  package var skipped = 0
 
   /// Steps in a row that may be skipped before training counts as diverged.
   static let skippedAtMost = 3
@@ -40,12 +42,16 @@ public final class Learner {
     self.settings = settings
     self.shards = shards
     self.seed = seed
+    average = settings.averageDecay > 0 ? ParameterStore(copying: parameters) : nil
     optimizer = AdamW(settings.adamW, for: parameters)
     schedule = settings.schedule(over: totalSteps)
     pool = WorkerPool(threads: min(threads, shards))
     tapes = (0..<min(threads, shards)).map { _ in TapeOwner(parameters) }
     sum = GradientSum(parameters)
   }
+
+  /// The weights that policies act with.
+  public var actingParameters: ParameterStore { average ?? parameters }
 
   /// What one step did.
   public struct Report: Sendable, Equatable {
@@ -90,6 +96,10 @@ public final class Learner {
       settings.clipNorm > 0 ? min(1, settings.clipNorm / (report.gradientNorm + 1e-6)) : 1
     optimizer.update(
       parameters, gradients: sum.total, rate: report.learningRate, gradientScale: scale)
+    if let average {
+      let t = Double(optimizer.updateCount)
+      average.average(towards: parameters, decay: min(settings.averageDecay, (1 + t) / (10 + t)))
+    }
     return report
   }
 
@@ -146,6 +156,12 @@ public struct DivergenceError: Error, Sendable, CustomStringConvertible {
   public var episodes: [Int]
   /// What was not finite.
   public var tensor: String
+
+  package init(step: Int, episodes: [Int], tensor: String) {
+    self.step = step
+    self.episodes = episodes
+    self.tensor = tensor
+  }
 
   public var description: String {
     let shown = episodes.prefix(8).map(String.init).joined(separator: ", ")

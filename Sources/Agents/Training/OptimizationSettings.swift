@@ -12,15 +12,28 @@ public struct OptimizationSettings: Settings {
   public var beta1 = 0.9
   public var beta2 = 0.999
   public var epsilon = 1e-8
-  /// Decoupled decay of the weights of linear layers.
+  /// Decoupled decay, a fraction of the learning rate per update.
   public var weightDecay = 1e-4
+  public var decayed = Decayed.linear
   /// Gradients are scaled down to this norm where theirs is larger; 0 never clips.
   public var clipNorm = 1.0
+
+  /// Policies act with a moving average of the weights, `a ← d a + (1 − d) w` after every update,
+  /// where `d = min(averageDecay, (1 + t) / (10 + t))` after `t` updates; 0 for the weights
+  /// themselves (Polyak and Juditsky, 1992).
+  public var averageDecay = 0.0
 
   public init() {}
 
   public enum Schedule: String, Sendable, Codable, CaseIterable {
     case constant, cosine
+  }
+
+  public enum Decayed: String, Sendable, Codable, CaseIterable {
+    /// Weights of linear layers only, as minGPT does.
+    case linear
+    /// Every parameter, biases, gains and embeddings too: PyTorch's default.
+    case all
   }
 
   /// Checks ranges; keys are relative to these settings.
@@ -43,6 +56,9 @@ public struct OptimizationSettings: Settings {
     try require(epsilon > 0 && epsilon <= 1, "epsilon", epsilon, "a number above 0, at most 1")
     try require(0...10 ~= weightDecay, "weightDecay", weightDecay, "a number from 0 to 10")
     try require(clipNorm >= 0 && clipNorm.isFinite, "clipNorm", clipNorm, "a number from 0")
+    try require(
+      averageDecay >= 0 && averageDecay < 1, "averageDecay", averageDecay,
+      "a number from 0 to below 1")
   }
 
   func schedule(over steps: Int) -> LearningRateSchedule {
@@ -52,6 +68,8 @@ public struct OptimizationSettings: Settings {
   }
 
   var adamW: AdamW.Settings {
-    AdamW.Settings(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+    AdamW.Settings(
+      beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      decaysAll: decayed == .all)
   }
 }

@@ -80,6 +80,7 @@ void hs_attention_cached(const float *queries, long query_stride, const float *c
                          long out_stride, float *scratch);
 
 // optimizer.c
+void hs_average(const float *values, float *average, float decay, long count);
 void hs_adamw(float *values, const float *gradients, float *first, float *second, float rate,
               float decay, float beta1, float beta2, float correction1, float correction2,
               float epsilon, float gradient_scale, long count);

@@ -10,7 +10,7 @@ package final class ParameterBuffer: @unchecked Sendable {
   let specifications: [ParameterSpecification]
   let count: Int
   let start: UnsafeMutablePointer<Float>
-  var isWritten: [Bool]
+  package var isWritten: [Bool]
 
   /// A buffer of zeros, in which nothing counts as written.
   package init(like store: ParameterStore) {
@@ -79,6 +79,12 @@ package final class ParameterBuffer: @unchecked Sendable {
 }
 
 extension ParameterStore {
+  /// Moves these weights towards those of `other`: `w ← decay · w + (1 − decay) · other`.
+  package func average(towards other: ParameterStore, decay: Double) {
+    precondition(other.count == count, "stores of \(count) and \(other.count) weights")
+    hs_average(other.start, start, Float(decay), count)
+  }
+
   /// The first parameter that holds NaN or infinity.
   package var firstNonFinite: String? {
     specifications.first { !hs_all_finite(start + $0.offset, $0.count) }?.name

@@ -79,7 +79,8 @@ extension Tape {
   ) -> Tensor {
     let width = queries.columns
     precondition(
-      keysValues.columns == 2 * width, "queries have \(width) columns, keys and values \(keysValues.columns)")
+      keysValues.columns == 2 * width,
+      "queries have \(width) columns, keys and values \(keysValues.columns)")
     return attention(
       AttentionInput(
         queries: queries, queryColumn: 0, keysValues: keysValues, keyColumn: 0, width: width),

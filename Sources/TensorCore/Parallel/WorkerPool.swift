@@ -1,9 +1,10 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 internal import Synchronization
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Threads that stay alive between steps and share out numbered tasks.
 ///
@@ -26,9 +27,9 @@ package final class WorkerPool: Sendable {
         &thread, nil,
         { raw in
           #if canImport(Darwin)
-            let context = raw
+          let context = raw
           #else
-            guard let context = raw else { return nil }
+          guard let context = raw else { return nil }
           #endif
           let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
           start.shared.serve(thread: start.thread)

@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import Dispatch
+public import Experiments
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// The `hindsight` program. A package that adds environments, agents or backbones to a registry gets
+/// the whole command line with them:
+///
+///     var registry = Registry.builtIn
+///     registry.environments = registry.environments.adding(myWorld)
+///     CommandLineTool.main(registry: registry)
+public enum CommandLineTool {
+  /// Parses the process's arguments, runs the command and exits with its code.
+  public static func main(registry: Registry) -> Never {
+    signal(SIGPIPE, SIG_IGN)
+    let stop = StopRequest()
+    let sources = watchSignals(stop)
+    defer { withExtendedLifetime(sources) {} }
+    do {
+      var command = try Hindsight.parseAsRoot()
+      guard let command = command as? any ContextualCommand else {
+        try command.run()
+        exit(0)
+      }
+      do {
+        try command.run(
+          in: Context(registry: registry, stop: stop, terminal: Terminal.detect()))
+      } catch let error as ExitCode {
+        exit(error.rawValue)
+      } catch {
+        let failure = Failure(error)
+        Terminal.writeError(failure.message + "\n")
+        exit(failure.code)
+      }
+      exit(0)
+    } catch {
+      Hindsight.exit(withError: error)
+    }
+  }
+
+  /// The first SIGINT, SIGTERM, SIGHUP or SIGUSR1 asks to save and stop; the second ends the process
+  /// at once, which harms no file.
+  private static func watchSignals(_ stop: StopRequest) -> [any DispatchSourceSignal] {
+    [SIGINT, SIGTERM, SIGHUP, SIGUSR1].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        if stop.signal != nil { _exit(128 + number) }
+        stop.request(signal: number)
+      }
+      source.resume()
+      return source
+    }
+  }
+}
+
+/// A command that needs the registry and the terminal.
+protocol ContextualCommand: ParsableCommand {
+  func run(in context: Context) throws
+}
+
+/// The root: help and version.
+struct Hindsight: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hindsight",
+    abstract: "Offline reinforcement learning with Decision Transformers.",
+    discussion: """
+      Collect episodes, train a Decision Transformer on them, ask the trained policy for returns and \
+      see what it really achieves. Every command prints its result on standard output (--json for \
+      scripts) and progress on standard error.
+      """,
+    version: Version.current,
+    subcommands: [
+      Collect.self, Inspect.self, Train.self, Evaluate.self, RunAll.self, List.self,
+    ])
+}

@@ -1,0 +1,126 @@
+public import Agents
+public import ArgumentParser
+internal import Documents
+public import Experiments
+internal import Files
+internal import Reports
+
+/// `hindsight evaluate`: rolls a trained policy out at each target return.
+struct Evaluate: ContextualCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Ask a trained policy for returns and report what it achieves.",
+    discussion: """
+      Reads only the run folder; the environment is rebuilt from the checkpoint's configuration. The \
+      report, with every episode's return, is added to the run as evaluations/<name>/report.json.
+      """)
+
+  @Argument(help: "The run folder that `hindsight train` wrote.", completion: .directory)
+  var run: String
+  @Option(
+    name: .customLong("target-return"), parsing: .upToNextOption,
+    help: "Returns to ask for, in reward units; by default those of the configuration.")
+  var targetReturns: [Double] = []
+  @Option(help: "Episodes per target return and selection.")
+  var episodes: Int?
+  @Option(
+    parsing: .upToNextOption,
+    help: "How actions are chosen: greedy, sampled or both; by default as configured.")
+  var selection: [Selection.Rule] = []
+  @Option(help: "Divides logits before sampling.")
+  var temperature: Double?
+  @Option(help: "Names the episodes: the same seed gives the same episodes for every agent.")
+  var seed: UInt64?
+  @Option(help: "Which checkpoint: best or last.")
+  var checkpoint: CheckpointChoice?
+  @Option(help: "The report's name in the run folder; by default a number.")
+  var name: String?
+  @Option(
+    name: .customLong("fail-under"),
+    help: "Exit with 1 if the mean return at the last target, as selected first, is lower.")
+  var failUnder: Double?
+  @OptionGroup var threading: ThreadOptions
+  @OptionGroup var display: OutputOptions
+
+  func validate() throws {
+    for target in targetReturns where !target.isFinite {
+      throw ValidationError("--target-return takes finite numbers, not \(target).")
+    }
+    if let episodes, episodes < 1 { throw ValidationError("--episodes must be at least 1.") }
+    if let temperature, !(temperature > 0 && temperature <= 1e6) {
+      throw ValidationError("--temperature must be above 0 and at most 1000000.")
+    }
+    if let name, !RunFolder.isEvaluationName(name) {
+      throw ValidationError(
+        "--name takes letters, digits, '-', '_' and '.', not beginning with '.'.")
+    }
+    if let seed, seed > UInt64(Int.max) {
+      throw ValidationError("--seed is at most \(Int.max).")
+    }
+  }
+
+  func run(in context: Context) throws {
+    let folder = RunFolder(run)
+    let evaluation = try Evaluation(
+      of: folder, checkpoint: checkpoint, registry: context.registry
+    ) { settings in
+      if !targetReturns.isEmpty { settings.targetReturns = targetReturns }
+      if let episodes { settings.episodes = episodes }
+      if !selection.isEmpty { settings.selections = selection }
+      if let temperature { settings.temperature = temperature }
+      if let seed { settings.seed = Int(seed) }
+    }
+    let reports = try evaluate(evaluation, context, threads: threading.count, display)
+    let saved = try evaluation.save(reports, as: name)
+    if display.json {
+      context.say(evaluation.document(reports, savedAs: saved).jsonText(pretty: true))
+    } else {
+      context.say(reports.table(context.terminal))
+      context.say("\(saved)")
+    }
+    if let failUnder,
+      let last = reports.last(where: { $0.selection.rule == reports[0].selection.rule }),
+      last.meanReturn < failUnder
+    {
+      throw ThresholdError(
+        description: "mean return \(rounded(last.meanReturn)) at target \(rounded(last.target)) is "
+          + "below \(rounded(failUnder))")
+    }
+  }
+}
+
+/// Evaluates with a progress line.
+func evaluate(
+  _ evaluation: Evaluation, _ context: Context, threads: Int, _ display: OutputOptions
+) throws -> [TargetReport] {
+  let progress = ProgressLine("evaluating", context.terminal, isShown: !display.quiet)
+  defer { progress.finish() }
+  return try evaluation.run(threads: threads, stop: context.stop) { done, total in
+    progress.show(done, of: total, unit: "episodes", [])
+  }
+}
+
+extension Selection.Rule: ExpressibleByArgument {}
+extension CheckpointChoice: ExpressibleByArgument {}
+
+extension [TargetReport] {
+  /// A row per target and selection.
+  func table(_ terminal: Terminal) -> String {
+    TextTable(
+      columns: [
+        .init("target"), .init("selection", alignment: .left), .init("mean return"),
+        .init("95 % interval"), .init("success"), .init("95 % interval"), .init("length"),
+        .init("episodes"),
+      ],
+      rows: map { report in
+        [
+          rounded(report.target), report.selection.rule.rawValue, rounded(report.meanReturn),
+          "\(rounded(report.meanInterval.lowerBound)) to \(rounded(report.meanInterval.upperBound))",
+          NumberText.percent(report.successRate),
+          "\(NumberText.percent(report.successInterval.lowerBound)) to "
+            + NumberText.percent(report.successInterval.upperBound),
+          rounded(report.meanLength), "\(report.episodes.count)",
+        ]
+      }
+    ).text(unicode: terminal.speaksUnicode)
+  }
+}

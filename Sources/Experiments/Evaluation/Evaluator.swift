@@ -1,0 +1,119 @@
+public import Agents
+public import Documents
+public import Environments
+internal import Randomness
+internal import Reports
+public import TensorCore
+
+/// Rolls a policy out at target returns and reports what it achieves.
+///
+/// Episode `i` under a seed starts from the same environment seed for every target, selection and
+/// agent, so comparisons are paired.
+public struct Evaluator {
+  private let rollout: Rollout
+
+  /// - Parameters:
+  ///   - lanes: episodes played at once.
+  ///   - threads: threads that share the episodes; they do not change the results.
+  public init(
+    agent: any Agent, parameters: ParameterStore, environment: any Environment, lanes: Int,
+    threads: Int
+  ) {
+    rollout = Rollout(
+      agent: agent, parameters: parameters, environment: environment, lanes: lanes,
+      threads: threads)
+  }
+
+  /// Plays `episodes` episodes at one target.
+  ///
+  /// - Parameter purpose: names the random streams; "evaluation" for reported numbers.
+  func play(
+    target: Double, selection: Selection, episodes: Int, seed: UInt64,
+    purpose: String = "evaluation", stop: StopRequest? = nil,
+    onFinish: @escaping @Sendable (Int) -> Void = { _ in }
+  ) -> [RolloutResult] {
+    let tasks = (0..<episodes).map { index in
+      var environment = RandomStream(seed: seed, "\(purpose)/environment", UInt64(index))
+      var policy = RandomStream(seed: seed, "\(purpose)/policy", UInt64(index))
+      return RolloutTask(
+        prompt: .targetReturn(target), environmentSeed: environment.next(),
+        policySeed: policy.next())
+    }
+    return rollout.play(tasks, selection: selection, stop: stop, onFinish: onFinish)
+  }
+
+  /// Plays and sums up one target and selection.
+  public func report(
+    target: Double, selection: Selection, episodes: Int, seed: UInt64,
+    checkpoint: CheckpointChoice, stop: StopRequest? = nil,
+    onFinish: @escaping @Sendable (Int) -> Void = { _ in }
+  ) -> TargetReport {
+    TargetReport(
+      target: target, selection: selection, seed: seed, checkpoint: checkpoint,
+      episodes: play(
+        target: target, selection: selection, episodes: episodes, seed: seed, stop: stop,
+        onFinish: onFinish))
+  }
+}
+
+/// What a policy achieved at one target return.
+public struct TargetReport: Sendable, Equatable {
+  public var target: Double
+  public var selection: Selection
+  public var seed: UInt64
+  public var checkpoint: CheckpointChoice
+  public var episodes: [RolloutResult]
+  /// 95 % bootstrap interval of the mean return.
+  public var meanInterval: ClosedRange<Double>
+  /// 95 % Wilson interval of the success rate.
+  public var successInterval: ClosedRange<Double>
+
+  init(
+    target: Double, selection: Selection, seed: UInt64, checkpoint: CheckpointChoice,
+    episodes: [RolloutResult]
+  ) {
+    self.target = target
+    self.selection = selection
+    self.seed = seed
+    self.checkpoint = checkpoint
+    self.episodes = episodes
+    meanInterval = Statistics.bootstrapInterval(
+      ofMean: episodes.map(\.achievedReturn), seed: seed)
+    successInterval = Statistics.wilsonInterval(
+      successes: episodes.count { $0.isSolved }, of: episodes.count)
+  }
+
+  public var meanReturn: Double {
+    episodes.isEmpty
+      ? 0 : episodes.reduce(0) { $0 + $1.achievedReturn } / Double(episodes.count)
+  }
+
+  public var successRate: Double {
+    episodes.isEmpty ? 0 : Double(episodes.count { $0.isSolved }) / Double(episodes.count)
+  }
+
+  public var meanLength: Double {
+    episodes.isEmpty ? 0 : Double(episodes.reduce(0) { $0 + $1.length }) / Double(episodes.count)
+  }
+
+  /// One element of the `evaluation` array.
+  ///
+  /// - Parameter withEpisodes: whether each episode's return, length and success are listed.
+  public func document(withEpisodes: Bool) -> Document {
+    var fields: Document.Fields = [
+      "target_return": .number(target), "selection": .string(selection.rule.rawValue),
+      "temperature": .number(selection.temperature), "episodes": .integer(episodes.count),
+      "mean_return": .number(meanReturn), "ci_low": .number(meanInterval.lowerBound),
+      "ci_high": .number(meanInterval.upperBound), "success_rate": .number(successRate),
+      "success_low": .number(successInterval.lowerBound),
+      "success_high": .number(successInterval.upperBound), "mean_length": .number(meanLength),
+      "checkpoint": .string(checkpoint.rawValue), "seed": .integer(Int(clamping: seed)),
+    ]
+    if withEpisodes {
+      fields["returns"] = .array(episodes.map { .number($0.achievedReturn) })
+      fields["lengths"] = .array(episodes.map { .integer($0.length) })
+      fields["solved"] = .array(episodes.map { .bool($0.isSolved) })
+    }
+    return .object(fields)
+  }
+}

@@ -1,0 +1,64 @@
+public import Datasets
+internal import Documents
+internal import Files
+
+/// A configuration file with everything filled in, and what can be done with it.
+public struct Experiment {
+  /// The file's name without folder and extension; it names the dataset.
+  public let name: String
+  public let loaded: LoadedSettings<ExperimentSettings>
+  public let registry: Registry
+
+  public var settings: ExperimentSettings { loaded.settings }
+
+  /// Reads a configuration file and lays overrides (`key.path=value`) over it.
+  public init(path: String, overrides: [String] = [], registry: Registry) throws {
+    let bytes = try FileContents.bytes(of: path, atMost: 1 << 20)
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    name = file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
+    self.registry = registry
+    loaded = try SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue).load(
+      yaml: bytes, named: path, overrides: overrides)
+    do { try loaded.settings.check() } catch { throw loaded.locate(error) }
+  }
+
+  /// The experiment of a run folder, as `config.yaml` says.
+  public init(of run: RunFolder, registry: Registry) throws {
+    guard FileStatus.kind(of: run.path) == .folder else {
+      throw FileError(
+        .missing, operation: "open the run folder", path: run.path,
+        reason: "there is no such folder")
+    }
+    try self.init(path: run.configurationPath, registry: registry)
+  }
+
+  /// Where the dataset is or will be.
+  public var datasetPath: String {
+    settings.dataset.path.isEmpty ? "datasets/\(name).hdf5" : settings.dataset.path
+  }
+
+  /// Reads the dataset to learn from.
+  public func readDataset(at path: String) throws -> Dataset {
+    try DatasetReader(path).read()
+  }
+
+  /// Whether the dataset at `path` is what this experiment would collect.
+  public func collected(_ header: DatasetHeader) -> Bool {
+    header.configuration == collectionConfiguration
+  }
+
+  /// What decides the bytes of the dataset, and nothing else: no paths.
+  var collectionConfiguration: Document { settings.collectionConfiguration }
+}
+
+extension ExperimentSettings {
+  var collectionConfiguration: Document {
+    [
+      "seed": .integer(seed), "environment": environment.document,
+      "dataset": [
+        "episodes": .integer(dataset.episodes), "behaviour": dataset.behaviour.document,
+        "partSteps": .integer(dataset.partSteps),
+      ],
+    ]
+  }
+}

@@ -1,0 +1,109 @@
+public import Agents
+public import Documents
+public import Environments
+
+/// Everything that can be named in a configuration: a value, so that a package that depends on this
+/// one adds its own and gets the whole command line.
+public struct Registry: Sendable {
+  public var environments: EnvironmentRegistry
+  public var agents: AgentRegistry
+  public var backbones: BackboneRegistry
+
+  public init(
+    environments: EnvironmentRegistry, agents: AgentRegistry, backbones: BackboneRegistry
+  ) {
+    self.environments = environments
+    self.agents = agents
+    self.backbones = backbones
+  }
+
+  public static let builtIn = Registry(
+    environments: .builtIn, agents: .builtIn, backbones: .builtIn)
+
+  /// The kinds of entries, as `hindsight list` names them.
+  public static let kinds = ["environment", "agent", "backbone", "behaviour"]
+
+  /// The ids of one kind.
+  public func ids(_ kind: String) -> [String] {
+    switch kind {
+    case "environment": return environments.ids
+    case "agent": return agents.ids
+    case "backbone": return backbones.ids
+    case "behaviour":
+      var ids: [String] = []
+      for entry in environments.entries {
+        for id in entry.behaviourIDs where !ids.contains(id) { ids.append(id) }
+      }
+      return ids
+    default: return []
+    }
+  }
+
+  /// What the configuration loader needs to know.
+  public var catalogue: Catalogue {
+    Catalogue(
+      settings: { (kind, id) throws(ConfigurationError) in
+        switch kind {
+        case "environment": environments[id]?.defaultConfiguration
+        case "agent": agents[id]?.defaults
+        case "backbone": backbones[id]?.defaults
+        case "behaviour":
+          environments.entries.lazy.compactMap { $0.behaviourDefaults(id) }.first
+        default: nil
+        }
+      },
+      ids: { ids($0) })
+  }
+
+  /// The entry of the environment that `component` names.
+  func environmentEntry(
+    _ component: Component
+  ) throws(ConfigurationError) -> any AnyEnvironmentEntry {
+    guard let entry = environments[component.id] else {
+      throw ConfigurationError(
+        key: "id", found: component.id,
+        expected: "one of the environments that `hindsight list` "
+          + "shows", suggestion: nearest(to: component.id, among: environments.ids))
+    }
+    return entry
+  }
+
+  /// Builds the environment that `component` names; keys of errors are relative to the component.
+  public func makeEnvironment(
+    _ component: Component
+  ) throws(ConfigurationError) -> any Environment {
+    let entry = try environmentEntry(component)
+    return try entry.make(component.decode(asAny: entry.configurationType))
+  }
+}
+
+extension Component {
+  /// The settings as a type known only at run time.
+  func decode(asAny type: any Settings.Type) throws(ConfigurationError) -> any Settings {
+    func open<Value: Settings>(_ type: Value.Type) throws(ConfigurationError) -> any Settings {
+      try decode(as: type)
+    }
+    return try open(type)
+  }
+}
+
+extension Registry {
+  /// Ids of one kind with a line about each.
+  public func summaries(of kind: String) -> [(id: String, summary: String)] {
+    switch kind {
+    case "environment": environments.entries.map { ($0.id, $0.summary) }
+    case "agent": agents.entries.map { ($0.id, $0.summary) }
+    case "backbone": backbones.entries.map { ($0.id, $0.summary) }
+    case "behaviour":
+      ids("behaviour").map { id in
+        let worlds = environments.entries.filter { $0.behaviourIDs.contains(id) }
+        return (
+          id,
+          worlds.count == environments.entries.count
+            ? "in every environment" : "in \(worlds.map(\.id).joined(separator: ", "))"
+        )
+      }
+    default: []
+    }
+  }
+}

@@ -1,0 +1,109 @@
+internal import Documents
+public import Files
+
+/// The folder of one training run: its configuration, metrics, checkpoints and evaluations.
+///
+///     config.yaml                 everything, defaults included
+///     run.json                    when, where, with what; whether it is finished
+///     metrics.csv, validation.csv
+///     checkpoints/last.safetensors, best.safetensors
+///     evaluations/<name>/report.json
+public struct RunFolder: Sendable, Equatable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  var folder: Folder { Folder(path) }
+  public var configurationPath: String { folder.path(of: "config.yaml") }
+  public var recordPath: String { folder.path(of: "run.json") }
+  public var metricsPath: String { folder.path(of: "metrics.csv") }
+  public var validationPath: String { folder.path(of: "validation.csv") }
+  var checkpoints: Folder { Folder(folder.path(of: "checkpoints")) }
+
+  public func checkpointPath(_ choice: CheckpointChoice) -> String {
+    checkpoints.path(of: "\(choice.rawValue).safetensors")
+  }
+
+  public func evaluationPath(_ name: String) -> String {
+    folder.path(of: "evaluations/\(name)")
+  }
+
+  /// Makes the folder for a new run.
+  func create() throws(FileError) {
+    try requireNew()
+    try folder.make()
+    try checkpoints.make()
+  }
+
+  /// Refuses a folder that holds anything but a dataset that `hindsight run` made in it.
+  func requireNew() throws(FileError) {
+    guard FileStatus.exists(path) else { return }
+    let datasets = [Self.datasetName, "dataset", ".dataset.partial"]
+    guard FileStatus.kind(of: path) == .folder,
+      try folder.names().allSatisfy({ datasets.contains($0) })
+    else {
+      throw FileError(
+        .exists, operation: "create the run folder", path: path,
+        reason: "it exists already; name another with --output, or go on with it by "
+          + "`hindsight train --resume \(path)`")
+    }
+  }
+
+  /// The checkpoint to use: of `best`, the last where there was no validation.
+  public func existingCheckpoint(_ choice: CheckpointChoice) throws(FileError) -> CheckpointChoice {
+    guard FileStatus.kind(of: path) == .folder else {
+      throw FileError(
+        .missing, operation: "open the run folder", path: path, reason: "there is no such folder")
+    }
+    if FileStatus.exists(checkpointPath(choice)) { return choice }
+    if choice == .best, FileStatus.exists(checkpointPath(.last)) { return .last }
+    throw FileError(
+      .missing, operation: "read", path: checkpointPath(choice),
+      reason: "the run has no checkpoint yet")
+  }
+
+  /// Writes `run.json`.
+  func write(_ record: RunRecord) throws(FileError) {
+    try DurableFile.write(
+      record.document.jsonText(pretty: true) + "\n", to: recordPath, replacing: true)
+  }
+}
+
+/// What `run.json` says: the only file of a run that holds times and hosts.
+struct RunRecord {
+  var started: String
+  var finished = ""
+  /// Seconds of all sessions together.
+  var seconds = 0.0
+  /// How often the run was started or resumed.
+  var sessions = 1
+  var isFinished = false
+  var step = 0
+  /// Step of the best checkpoint; 0 before the first.
+  var bestStep = 0
+  var dataset: Document = [:]
+  var host: Document = [:]
+
+  var document: Document {
+    [
+      "schema_version": 1, "hindsight_version": .string(Version.current),
+      "started": .string(started), "finished": .string(finished), "seconds": .number(seconds),
+      "sessions": .integer(sessions), "is_finished": .bool(isFinished), "step": .integer(step),
+      "best_step": .integer(bestStep),
+      "dataset": dataset, "host": host,
+    ]
+  }
+
+  init(started: String) { self.started = started }
+
+  init(_ document: Document) {
+    self.init(started: "")
+    if case .string(let value)? = document["started"] { started = value }
+    if case .number(let value)? = document["seconds"] { seconds = value }
+    if case .integer(let value)? = document["seconds"] { seconds = Double(value) }
+    if case .integer(let value)? = document["sessions"] { sessions = value }
+    if case .bool(let value)? = document["is_finished"] { isFinished = value }
+    if case .integer(let value)? = document["step"] { step = value }
+    if case .integer(let value)? = document["best_step"] { bestStep = value }
+  }
+}

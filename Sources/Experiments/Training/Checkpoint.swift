@@ -1,0 +1,207 @@
+public import Agents
+public import Datasets
+public import Documents
+internal import Files
+public import TensorCore
+
+/// A checkpoint that cannot be used: which file, which part of it, what was found and expected.
+public struct CheckpointError: Error, Sendable, Equatable, CustomStringConvertible {
+  public var path: String
+  public var field: String
+  public var message: String
+
+  public var description: String { "\(path) › \(field): \(message)" }
+}
+
+/// Everything that a run needs to go on or to act: weights, optimizer, progress, the effective
+/// configuration and a summary of the data. The dataset is not needed to evaluate.
+///
+/// One safetensors file: `parameters/<name>`, `average/<name>` where one is kept,
+/// `optimizer.first/<name>`, `optimizer.second/<name>`, and in the metadata the rest, with a SHA-256 of all tensor bytes.
+public struct Checkpoint: Sendable {
+  /// Steps taken.
+  public var step: Int
+  /// The experiment's settings with all defaults.
+  public var configuration: Document
+  public var data: DataSummary
+  /// Score of the best checkpoint so far; minus infinity before the first validation.
+  public var bestScore: Double
+  /// Updates the optimizer has made; fewer than steps where some were skipped.
+  public var updateCount: Int
+  /// Steps skipped in a row until now.
+  public var skippedInARow: Int
+  private var tensors: SafetensorsFile
+  private let path: String
+
+  /// The layout of this file; a reader refuses a newer one.
+  static let schemaVersion = 1
+  static let format = "hindsight-checkpoint"
+
+  /// Takes a picture of a learner.
+  init(
+    of learner: Learner, step: Int, configuration: Document, data: DataSummary, bestScore: Double
+  ) {
+    self.step = step
+    self.configuration = configuration
+    self.data = data
+    self.bestScore = bestScore
+    updateCount = learner.optimizer.updateCount
+    skippedInARow = learner.skipped
+    path = "a new checkpoint"
+    tensors = SafetensorsFile()
+    for (index, specification) in learner.parameters.specifications.enumerated() {
+      let shape = [specification.rows, specification.columns]
+      let name = specification.name
+      tensors.set("parameters/\(name)", learner.parameters.values(of: index), shape: shape)
+      if let average = learner.average {
+        tensors.set("average/\(name)", average.values(of: index), shape: shape)
+      }
+      tensors.set(
+        "optimizer.first/\(name)", learner.optimizer.firstMoments.values(of: index), shape: shape)
+      tensors.set(
+        "optimizer.second/\(name)", learner.optimizer.secondMoments.values(of: index), shape: shape)
+    }
+  }
+
+  func write(to path: String) throws(FileError) {
+    var file = tensors
+    file.metadata = [
+      "format": Self.format, "schema_version": "\(Self.schemaVersion)",
+      "hindsight_version": Version.current, "step": "\(step)", "updates": "\(updateCount)",
+      "skipped_in_a_row": "\(skippedInARow)", "best_score": "\(bestScore)",
+      "configuration": configuration.jsonText(), "data": data.jsonText,
+      "blas_core": BLAS.coreName, "sha256": tensors.tensorDigest(),
+    ]
+    try file.write(to: path, replacing: true)
+  }
+
+  /// Reads a checkpoint and checks that it is whole.
+  public init(contentsOf path: String) throws {
+    self.path = path
+    tensors = try SafetensorsFile(contentsOf: path)
+    let metadata = tensors.metadata
+    func fail(_ field: String, _ message: String) -> CheckpointError {
+      CheckpointError(path: path, field: field, message: message)
+    }
+    func text(_ key: String) throws -> String {
+      guard let value = metadata[key] else {
+        throw fail("metadata \(key)", "missing; is this a checkpoint that `hindsight train` wrote?")
+      }
+      return value
+    }
+    func number<Number: LosslessStringConvertible>(_ key: String, _: Number.Type) throws -> Number {
+      let written = try text(key)
+      guard let value = Number(written) else {
+        throw fail("metadata \(key)", "found \"\(written)\", expected a number")
+      }
+      return value
+    }
+    guard try text("format") == Self.format else {
+      throw fail("metadata format", "found \"\(try text("format"))\", expected \(Self.format)")
+    }
+    let version = try number("schema_version", Int.self)
+    guard version <= Self.schemaVersion else {
+      throw fail(
+        "metadata schema_version",
+        "found \(version); this program reads up to "
+          + "\(Self.schemaVersion): it needs a newer hindsight")
+    }
+    guard try text("sha256") == tensors.tensorDigest() else {
+      throw fail("metadata sha256", "the tensors are not those that were saved: damaged file")
+    }
+    step = try number("step", Int.self)
+    updateCount = try number("updates", Int.self)
+    skippedInARow = try number("skipped_in_a_row", Int.self)
+    bestScore = try number("best_score", Double.self)
+    do {
+      configuration = try Document(json: try text("configuration"))
+      data = try DataSummary(json: try text("data"), file: path)
+    } catch let error as CheckpointError {
+      throw error
+    } catch {
+      throw fail("metadata", "\(error)")
+    }
+    guard step >= 0, updateCount >= 0, updateCount <= step else {
+      throw fail("metadata step", "\(updateCount) updates in \(step) steps")
+    }
+  }
+
+  /// Copies the weights to act with into `store`, which must have the same parameters.
+  func restoreActing(_ store: ParameterStore) throws {
+    try restore(
+      store, from: tensors.names.contains { $0.hasPrefix("average/") } ? "average" : "parameters")
+  }
+
+  private func restore(_ store: ParameterStore, from group: String) throws {
+    for (index, values) in try values(group, like: store.specifications).enumerated() {
+      store.setValues(of: index, to: values)
+    }
+    if let name = store.firstNonFinite {
+      throw CheckpointError(
+        path: path, field: "\(group)/\(name)", message: "holds a number that is not finite")
+    }
+  }
+
+  /// Puts a learner where the one that was saved stood.
+  func restore(_ learner: Learner) throws {
+    try restore(learner.parameters, from: "parameters")
+    if let average = learner.average { try restore(average, from: "average") }
+    let specifications = learner.parameters.specifications
+    for (index, values) in try values("optimizer.first", like: specifications).enumerated() {
+      learner.optimizer.firstMoments.setValues(of: index, to: values)
+    }
+    for (index, values) in try values("optimizer.second", like: specifications).enumerated() {
+      learner.optimizer.secondMoments.setValues(of: index, to: values)
+    }
+    learner.optimizer.updateCount = updateCount
+    learner.skipped = skippedInARow
+  }
+
+  private func values(
+    _ group: String, like specifications: [ParameterSpecification]
+  ) throws -> [[Float]] {
+    let present = tensors.names.filter { $0.hasPrefix("\(group)/") }
+    let expected = Set(specifications.map { "\(group)/\($0.name)" })
+    if let extra = present.first(where: { !expected.contains($0) }) {
+      throw CheckpointError(
+        path: path, field: extra, message: "not a parameter of the configured agent")
+    }
+    return try specifications.map { specification in
+      let name = "\(group)/\(specification.name)"
+      guard let layout = tensors.layout(of: name) else {
+        throw CheckpointError(path: path, field: name, message: "missing")
+      }
+      let shape = [specification.rows, specification.columns]
+      guard layout.shape == shape else {
+        throw CheckpointError(
+          path: path, field: name,
+          message: "found shape \(layout.shape), the configured agent has \(shape)")
+      }
+      return try tensors.floats(name).values
+    }
+  }
+}
+
+/// An agent with the weights of a checkpoint, ready to act.
+public struct TrainedAgent: Sendable {
+  public let agent: any Agent
+  public let parameters: ParameterStore
+  public let settings: ExperimentSettings
+  public let data: DataSummary
+  /// Steps of training.
+  public let step: Int
+
+  public init(_ checkpoint: Checkpoint, registry: Registry) throws {
+    let loader = SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue)
+    settings = try loader.load(checkpoint.configuration).settings
+    data = checkpoint.data
+    step = checkpoint.step
+    var scope = ParameterScope()
+    do throws(ConfigurationError) {
+      agent = try registry.agents.make(
+        settings.agent, data: data, backbones: registry.backbones, into: &scope)
+    } catch { throw error.within("agent") }
+    parameters = ParameterStore(scope, seed: 0)
+    try checkpoint.restoreActing(parameters)
+  }
+}

@@ -1,0 +1,26 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// A text file that grows line by line, such as a log.
+///
+/// Each line is handed to the system as it is written, so it survives the death of the process;
+/// ``sync()`` waits until it survives that of the machine.
+public struct AppendFile: ~Copyable {
+  private let file: Descriptor
+
+  /// Opens `path` for appending and makes it where it is missing.
+  public init(_ path: String) throws(FileError) {
+    file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, operation: "open")
+  }
+
+  /// Adds `line` and a line feed.
+  public func write(line: String) throws(FileError) {
+    let bytes = Array("\(line)\n".utf8)
+    try file.write(bytes.span.bytes)
+  }
+
+  public func sync() throws(FileError) { try file.synchronize() }
+}

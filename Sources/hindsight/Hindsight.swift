@@ -1,1 +1,0 @@
-@main struct Hindsight { static func main() {} }

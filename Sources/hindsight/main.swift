@@ -1,0 +1,4 @@
+import Commands
+import Experiments
+
+CommandLineTool.main(registry: .builtIn)

@@ -1,0 +1,155 @@
+import Documents
+import Environments
+import Foundation
+import Randomness
+import Testing
+
+/// A check that every environment must pass, with the world's type known.
+protocol Check: EnvironmentVisitor where Output == Void, Failure == any Error {}
+
+@Suite("Every registered environment")
+struct EnvironmentContractTests {
+  static let ids = EnvironmentRegistry.builtIn.ids
+
+  @Test("replays the same episode from the same seed", arguments: ids, [0, 1, 41] as [UInt64])
+  func replays(id: String, seed: UInt64) throws {
+    struct Replays: Check {
+      let seed: UInt64
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        let world = try entry.makeWorld(entry.defaults)
+        let random = try RandomBehaviour(for: world)
+        let first = record(world, random, seed: seed)
+        var used = world
+        used.reset(seed: seed + 7)
+        _ = used.step(first.actions[0])
+        #expect(first == record(used, random, seed: seed), "something survived reset(seed:)")
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry(id).visit(Replays(seed: seed))
+  }
+
+  @Test("plays differently under another seed", arguments: ids)
+  func seedMatters(id: String) throws {
+    struct Differs: Check {
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        var world = try entry.makeWorld(entry.defaults)
+        let starts = (0..<20 as Range<UInt64>).map { seed in
+          world.reset(seed: seed)
+          return world.observation()
+        }
+        #expect(Set(starts).count > 1, "twenty seeds start alike")
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry(id).visit(Differs())
+  }
+
+  @Test("writes every number of an observation, inside the space", arguments: ids)
+  func observes(id: String) throws {
+    struct Observes: Check {
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        var world = try entry.makeWorld(entry.defaults)
+        guard case .box(let box) = world.observationSpace else {
+          Issue.record("no check for \(world.observationSpace) yet")
+          return
+        }
+        let random = try RandomBehaviour(for: world)
+        var stream = RandomStream(seed: 5, "test")
+        for seed in 0..<20 as Range<UInt64> {
+          world.reset(seed: seed)
+          var policy = random
+          policy.begin(world)
+          var isDone = false
+          while !isDone {
+            isDone = world.step(policy.choose(in: world, using: &stream).action).isDone
+            var row = [Float](repeating: .nan, count: box.low.count)
+            var span = row.mutableSpan
+            world.observe(into: &span)
+            let isInside = row.indices.allSatisfy {
+              row[$0] >= box.low[$0] && row[$0] <= box.high[$0]
+                && (box.element != .uint8 || row[$0] == row[$0].rounded())
+            }
+            #expect(isInside, "\(row) has numbers that are missing or outside the space")
+          }
+        }
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry(id).visit(Observes())
+  }
+
+  @Test(
+    "ends within its horizon, and is truncated only there, in 200 random episodes", arguments: ids)
+  func ends(id: String) throws {
+    struct Ends: Check {
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        let world = try entry.makeWorld(entry.defaults)
+        let random = try RandomBehaviour(for: world)
+        for seed in 0..<200 as Range<UInt64> {
+          let episode = record(world, random, seed: seed)
+          #expect(episode.outcomes.count <= world.horizon)
+          for (time, outcome) in episode.outcomes.enumerated() where outcome.isTruncated {
+            #expect(time == world.horizon - 1, "truncated before the horizon")
+          }
+          #expect(
+            episode.outcomes.count == world.horizon || episode.outcomes.last?.isTerminated == true)
+        }
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry(id).visit(Ends())
+  }
+
+  @Test("is a value: a copy is a snapshot", arguments: ids)
+  func copies(id: String) throws {
+    struct Copies: Check {
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        var world = try entry.makeWorld(entry.defaults)
+        let episode = record(world, try RandomBehaviour(for: world), seed: 3)
+        let half = episode.actions.count / 2
+        world.reset(seed: 3)
+        for action in episode.actions[..<half] { _ = world.step(action) }
+        let snapshot = world
+        for action in episode.actions[half...] { _ = world.step(action) }
+        #expect(snapshot.observation() == episode.observations[half])
+        var resumed = snapshot
+        #expect(
+          episode.actions[half...].map { resumed.step($0) } == Array(episode.outcomes[half...]))
+        #expect(resumed.observation() == episode.observations.last)
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry(id).visit(Copies())
+  }
+
+  @Test(
+    "lets each of its behaviour policies act, with log-probabilities of what it may do",
+    arguments: ids)
+  func behaves(id: String) throws {
+    struct Behaves: Check {
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        #expect(entry.behaviours.first?.id == "random")
+        let world = try entry.makeWorld(entry.defaults)
+        for behaviour in entry.behaviours {
+          let policy = try behaviour.makePolicy(behaviour.defaults, for: world)
+          for seed in 0..<10 as Range<UInt64> {
+            let episode = record(world, policy, seed: seed)
+            #expect(episode.logProbabilities.allSatisfy { $0 <= 0 && $0.isFinite })
+            #expect(
+              episode == record(world, policy, seed: seed), "\(behaviour.id) is not repeatable")
+          }
+        }
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry(id).visit(Behaves())
+  }
+
+  @Test("draws random actions with log-probability -ln n", arguments: ids)
+  func randomLogProbability(id: String) throws {
+    struct Uniform: Check {
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        let world = try entry.makeWorld(entry.defaults)
+        guard case .discrete(let count, _) = world.actionSpace else { return }
+        let episode = record(world, try RandomBehaviour(for: world), seed: 0)
+        #expect(episode.logProbabilities.allSatisfy { $0 == -log(Double(count)) })
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry(id).visit(Uniform())
+  }
+}

@@ -1,0 +1,81 @@
+import Documents
+public import Environments
+import Randomness
+public import Testing
+
+/// Everything an observer could write down about one episode.
+struct Record: Equatable {
+  /// One more than there are actions.
+  var observations: [[Float]] = []
+  var actions: [Action] = []
+  var outcomes: [Outcome] = []
+  var logProbabilities: [Double] = []
+  var isSolved = false
+
+  var totalReward: Double { outcomes.reduce(0) { $0 + $1.reward } }
+}
+
+/// Plays one episode; a row full of NaN is handed to the world each time, to see what it writes.
+func record<World: Environment, P: BehaviourPolicy<World>>(
+  _ world: World, _ policy: P, seed: UInt64
+) -> Record {
+  var (world, policy) = (world, policy)
+  var random = RandomStream(seed: seed, "test-behaviour")
+  world.reset(seed: seed)
+  policy.begin(world)
+  var record = Record(observations: [world.observation()])
+  while record.outcomes.last?.isDone != true {
+    let choice = policy.choose(in: world, using: &random)
+    record.actions.append(choice.action)
+    record.logProbabilities.append(choice.logProbability)
+    record.outcomes.append(world.step(choice.action))
+    record.observations.append(world.observation())
+  }
+  record.isSolved = world.isSolved
+  return record
+}
+
+/// Average return and share of solved episodes, over seeds `0 ..< episodes`.
+func play<World: Environment, P: BehaviourPolicy<World>>(
+  _ world: World, _ policy: P, episodes: Int
+) -> (meanReturn: Double, solved: Double) {
+  var (world, policy) = (world, policy)
+  var totals = (meanReturn: 0.0, solved: 0.0)
+  for seed in 0..<UInt64(episodes) {
+    var random = RandomStream(seed: seed, "test-behaviour")
+    world.reset(seed: seed)
+    policy.begin(world)
+    var isDone = false
+    while !isDone {
+      let outcome = world.step(policy.choose(in: world, using: &random).action)
+      totals.meanReturn += outcome.reward
+      isDone = outcome.isDone
+    }
+    totals.solved += world.isSolved ? 1 : 0
+  }
+  return (totals.meanReturn / Double(episodes), totals.solved / Double(episodes))
+}
+
+/// Whether a share seen in `count` trials is within four standard errors of a probability.
+func agrees(_ share: Double, with probability: Double, count: Int) -> Bool {
+  abs(share - probability) <= 4 * (probability * (1 - probability) / Double(count)).squareRoot()
+}
+
+extension EnvironmentRegistry {
+  /// The entry of `id`, which is one of ours.
+  func entry(_ id: String) throws -> any AnyEnvironmentEntry {
+    struct Unknown: Error {
+      let id: String
+    }
+    guard let entry = self[id] else { throw Unknown(id: id) }
+    return entry
+  }
+}
+
+/// Keeps the maps out of the names of test cases.
+extension KeyToDoor.Configuration: CustomTestStringConvertible {
+  public var testDescription: String {
+    "steps \(explore.steps), \(middle.steps), \(reward.steps), \(apples.count) apples, \(view), "
+      + "\(encoding), \(placement), slip \(slipProbability)"
+  }
+}
