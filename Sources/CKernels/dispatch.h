@@ -13,12 +13,14 @@
 
 #if defined(__linux__) && defined(__x86_64__) && !defined(HS_NO_CLONES)
 #define HS_CLONES \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), min_vector_width(512)))
 #else
 #define HS_CLONES
 #endif
 
 #define HS_INLINE static inline __attribute__((always_inline))
+
+#define HS_UNROLL _Pragma("clang loop unroll(full)")
 
 // Lets a loop's sums be taken in any order and multiplies be fused; NaN and infinity keep meaning.
 #define HS_RELAXED _Pragma("clang fp reassociate(on) contract(fast)")
