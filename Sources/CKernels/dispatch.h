@@ -81,6 +81,27 @@ HS_INLINE float hs_tanh(float x) {
   return a < 0.625f ? near : far;
 }
 
+// erf(x) to a few ulp: x P(x^2) / Q(x^2) on [-4, 4], where it is 1 beyond to single precision
+// (the rational approximation of Eigen and XLA).
+HS_INLINE float hs_erf(float x) {
+  float c = x > 4.0f ? 4.0f : x;
+  c = c < -4.0f ? -4.0f : c;
+  float z = c * c;
+  float p = -2.72614225801306e-10f;
+  p = p * z + 2.77068142495902e-08f;
+  p = p * z - 2.10102402082508e-06f;
+  p = p * z - 5.69250639462346e-05f;
+  p = p * z - 7.34990630326855e-04f;
+  p = p * z - 2.95459980854025e-03f;
+  p = p * z - 1.60960333262415e-02f;
+  float q = -1.45660718464996e-05f;
+  q = q * z - 2.13374055278905e-04f;
+  q = q * z - 1.68282697438203e-03f;
+  q = q * z - 7.37332916720468e-03f;
+  q = q * z - 1.42647390514189e-02f;
+  return c * p / q;
+}
+
 // 32 random bits from a row's key and a column: a multiply-xorshift mixer of low bias.
 HS_INLINE uint32_t hs_mask_bits(uint32_t row_key, uint32_t column) {
   uint32_t x = row_key + column * 0x9E3779B9u;
