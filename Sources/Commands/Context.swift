@@ -1,5 +1,4 @@
 internal import Experiments
-internal import Reports
 
 /// What a command gets from the process that runs it.
 struct Context {
@@ -12,13 +11,4 @@ struct Context {
 
   /// Prints a remark on standard error.
   func remark(_ text: String) { Terminal.writeError(text + "\n") }
-}
-
-/// The terminal that standard error is connected to, if it is one.
-struct Terminal: Sendable {
-  /// Whether standard error can redraw a line.
-  let isInteractive: Bool
-  let columns: Int
-  /// Whether text may use letters beyond ASCII.
-  let speaksUnicode: Bool
 }

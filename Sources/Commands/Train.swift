@@ -102,4 +102,4 @@ extension TrainingReport {
 }
 
 /// Four significant digits.
-func rounded(_ value: Double) -> String { NumberText.short(value) }
+func rounded(_ value: Double) -> String { Format.number(value) }
