@@ -1,7 +1,8 @@
 /// How many values fall into each of several bins.
 ///
 /// Where there are no more distinct values than bins, each is a bin of its own; otherwise bins are of
-/// equal width between the smallest and the largest value, the last one closed.
+/// equal width between the smallest and the largest value, the last one closed. Values that are not
+/// finite are in none.
 public struct Histogram: Sendable, Equatable {
   public struct Bin: Sendable, Equatable {
     public var low: Double
@@ -13,6 +14,7 @@ public struct Histogram: Sendable, Equatable {
 
   public init(_ values: [Double], bins count: Int) {
     precondition(count > 0, "\(count) bins")
+    let values = values.filter(\.isFinite)
     var distinct = Set<Double>()
     for value in values where distinct.count <= count { distinct.insert(value) }
     if distinct.count <= count {
@@ -23,10 +25,16 @@ public struct Histogram: Sendable, Equatable {
       return
     }
     let low = values.min() ?? 0
-    let width = ((values.max() ?? 0) - low) / Double(count)
-    bins = (0..<count).map {
-      Bin(low: low + Double($0) * width, high: low + Double($0 + 1) * width, count: 0)
+    let high = values.max() ?? 0
+    // Half a width, because the span of two huge numbers is infinite.
+    let half = (high / 2 - low / 2) / Double(count)
+    func edge(_ index: Int) -> Double {
+      index == count ? high : low + Double(index) * half + Double(index) * half
     }
-    for value in values { bins[min(Int((value - low) / width), count - 1)].count += 1 }
+    bins = (0..<count).map { Bin(low: edge($0), high: edge($0 + 1), count: 0) }
+    for value in values {
+      let position = half > 0 ? (value / 2 - low / 2) / half : 0
+      bins[Int(min(position, Double(count - 1)))].count += 1
+    }
   }
 }

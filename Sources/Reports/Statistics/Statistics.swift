@@ -27,6 +27,7 @@ public enum Statistics {
   /// - Parameter fraction: 0 to 1.
   public static func quantile(_ values: [Double], _ fraction: Double) -> Double {
     precondition(!values.isEmpty, "a quantile of no values")
+    precondition(0...1 ~= fraction, "a quantile at \(fraction), not from 0 to 1")
     return sortedQuantile(values.sorted(), fraction)
   }
 

@@ -1,6 +1,7 @@
 /// Numbers as people read them.
 public enum NumberText {
-  /// Four significant digits without trailing zeros: `0.9731`, `12.5`, `1.2e-06`.
+  /// Four significant digits without trailing zeros, more before the point: `0.9731`, `12.5`,
+  /// `123456`, `1.2e-6`.
   public static func short(_ value: Double) -> String { significant(value, digits: 4) }
 
   /// A share as a percentage with one decimal: `97.3 %`.
@@ -8,9 +9,10 @@ public enum NumberText {
 
   /// A count with a suffix from ten thousand on: `12.4k`, `3.1M`.
   public static func count(_ value: Double) -> String {
+    // A unit begins where the one below would round to a thousand.
     switch abs(value) {
-    case 1e9...: "\(fixed(value / 1e9, decimals: 1))G"
-    case 1e6...: "\(fixed(value / 1e6, decimals: 1))M"
+    case 999.95e6...: "\(fixed(value / 1e9, decimals: 1))G"
+    case 999.95e3...: "\(fixed(value / 1e6, decimals: 1))M"
     case 1e4...: "\(fixed(value / 1e3, decimals: 1))k"
     default: short(value)
     }
@@ -30,9 +32,9 @@ public enum NumberText {
 
   /// `value` with exactly so many decimals.
   public static func fixed(_ value: Double, decimals: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
+    guard value.isFinite, scale < 1e18, abs(value) * scale < 1e18 else { return "\(value)" }
     let scaled = (abs(value) * scale).rounded()
     let whole = Int(scaled)
     let unit = Int(scale)
@@ -57,9 +59,13 @@ public enum NumberText {
       scaled *= 10
       exponent -= 1
     }
+    var mantissa = fixed(scaled, decimals: digits - 1)
+    if mantissa.hasPrefix("10") {  // 9.9996 is 10.00 in four digits
+      mantissa = "1"
+      exponent += 1
+    }
     if exponent < -4 || exponent > 9 {
-      let sign = value < 0 ? "-" : ""
-      return "\(sign)\(trimmed(fixed(scaled, decimals: digits - 1)))e\(exponent)"
+      return "\(value < 0 ? "-" : "")\(trimmed(mantissa))e\(exponent)"
     }
     return trimmed(fixed(value, decimals: max(0, digits - 1 - exponent)))
   }

@@ -39,12 +39,13 @@ public final class ProgressReporter: Sendable {
     state = Mutex(State(start: now()))
   }
 
-  /// Reports `done` of `total`; shows it if it is time to, and always the last one.
+  /// Reports `done` of `total`; shows it if it is time to, and on a terminal always the last one.
   public func update(
     done: Int, total: Int, unit: String, metrics: [(name: String, value: Double)]
   ) {
     let time = now()
-    let text: String? = state.withLock { state in
+    // Written under the lock, so that of two threads' lines the newer one is seen last.
+    state.withLock { state in
       if state.firstDone == nil {
         // Work done before the first report, by an earlier session, says nothing about the rate.
         state.firstDone = done
@@ -52,16 +53,14 @@ public final class ProgressReporter: Sendable {
         state.lastDrawn = isTerminal ? -.infinity : time
       }
       let interval = isTerminal ? Self.drawnInterval : Self.plainInterval
-      guard time - state.lastDrawn >= interval || (done == total && isTerminal) else { return nil }
+      guard time - state.lastDrawn >= interval || (done == total && isTerminal) else { return }
       state.lastDrawn = time
       state.hasLine = isTerminal
-      return line(
+      let text = line(
         done: done, total: total, unit: unit, metrics: metrics,
-        sinceFirst: done - (state.firstDone ?? 0),
-        seconds: time - state.start)
+        sinceFirst: done - (state.firstDone ?? 0), seconds: time - state.start)
+      write(isTerminal ? "\r\u{1B}[2K\(text)" : text + "\n")
     }
-    guard let text else { return }
-    write(isTerminal ? "\r\u{1B}[2K\(text)" : text + "\n")
   }
 
   /// Ends the line that was drawn last.
