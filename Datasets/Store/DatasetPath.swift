@@ -22,9 +22,14 @@ struct DatasetPath: Sendable {
       ? String(last.dropLast(Self.fileExtension.count)) : last
   }
 
-  var file: String { folder.path(of: name + Self.fileExtension) }
-  var parts: Folder { Folder(folder.path(of: name)) }
-  var partial: Folder { Folder(folder.path(of: ".\(name).partial")) }
+  var file: String { path(of: name + Self.fileExtension) }
+  var parts: Folder { Folder(path(of: name)) }
+  var partial: Folder { Folder(path(of: ".\(name).partial")) }
+
+  /// A sibling, as the user would have written it: without `./` where none was given.
+  private func path(of sibling: String) -> String {
+    given.contains("/") ? folder.path(of: sibling) : sibling
+  }
 
   /// `part-00000.hdf5` and so on.
   static func part(_ number: Int) -> String {

@@ -5,7 +5,8 @@ internal import Files
 ///     let reader = try DatasetReader("datasets/corridor.hdf5")
 ///     let first = try reader.read(episodes: 0..<100)
 ///
-/// Where there is no file of the given name, the folder of the same name without `.hdf5` is meant.
+/// Where nothing has the given name, the file of that name with `.hdf5` is meant, or the folder
+/// without.
 /// Nothing stays open between calls.
 public struct DatasetReader: Sendable {
   /// The file or folder that was found.
@@ -44,6 +45,13 @@ public struct DatasetReader: Sendable {
     stepCount = parts.reduce(0) { $0 + $1.stepCount }
   }
 
+  /// Whether a dataset, or something else that is in its place, stands under `path`; one that is
+  /// still being collected does not.
+  public static func isPresent(at path: String) -> Bool {
+    let place = DatasetPath(path)
+    return [path, place.file, place.parts.path].contains { FileStatus.exists($0) }
+  }
+
   /// `[E]` Steps of each episode, without reading any column.
   public var episodeLengths: [Int] {
     parts.flatMap { part in zip(part.episodeOffsets.dropFirst(), part.episodeOffsets).map(-) }
@@ -79,11 +87,16 @@ public struct DatasetReader: Sendable {
   }
 
   private static func find(_ place: DatasetPath) throws(DatasetError) -> Place {
+    guard !place.given.isEmpty else {
+      throw .file(
+        FileError(.wrongKind, operation: "read", path: "\"\"", reason: "the path is empty"))
+    }
     switch FileStatus.kind(of: place.given) {
     case .folder: return .folder(Folder(place.given))
     case .some: return .file(place.given)
     case nil: break
     }
+    if FileStatus.kind(of: place.file) == .file { return .file(place.file) }
     if FileStatus.kind(of: place.parts.path) == .folder { return .folder(place.parts) }
     if FileStatus.kind(of: place.partial.path) == .folder {
       throw .unusable(

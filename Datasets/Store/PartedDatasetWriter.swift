@@ -159,8 +159,13 @@ public struct PartedDatasetWriter: ~Copyable {
   // MARK: Resuming
 
   private static func checkTarget(_ place: DatasetPath) throws(FileError) {
+    guard !place.given.isEmpty else {
+      throw FileError(.wrongKind, operation: "create", path: "\"\"", reason: "the path is empty")
+    }
     for path in [place.file, place.parts.path] where FileStatus.exists(path) {
-      throw FileError(.exists, operation: "create", path: path, reason: "it exists already")
+      throw FileError(
+        .exists, operation: "create", path: path,
+        reason: "it exists already; choose another path, or remove it")
     }
   }
 

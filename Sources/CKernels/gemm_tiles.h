@@ -14,25 +14,28 @@
 typedef float HS_NAME(vec) __attribute__((vector_size(4 * HS_LANES), aligned(4)));
 
 // c[r, ...] (+)= sum over k of a[r * a_row + k * a_inner] * b[k * b_stride + ...]
+// The loops over r and w are unrolled, or the sums would live in memory.
 #define HS_GEMM_TILE(name, tall, wide)                                                         \
   HS_INLINE void HS_NAME(name)(                                                                \
       const float *a, long a_row, long a_inner, const float *b, long b_stride, long count,     \
       float *c, long c_stride, bool accumulates) {                                             \
     typedef HS_NAME(vec) vec;                                                                  \
     vec sum[tall][wide];                                                                       \
-    for (int r = 0; r < tall; r++)                                                             \
-      for (int w = 0; w < wide; w++)                                                           \
+    HS_UNROLL for (int r = 0; r < tall; r++)                                                   \
+      HS_UNROLL for (int w = 0; w < wide; w++)                                                 \
         sum[r][w] = accumulates ? *(const vec *)(c + r * c_stride + w * HS_LANES) : (vec){0};  \
     for (long k = 0; k < count; k++) {                                                         \
       vec bk[wide];                                                                            \
-      for (int w = 0; w < wide; w++) bk[w] = *(const vec *)(b + k * b_stride + w * HS_LANES);  \
-      for (int r = 0; r < tall; r++) {                                                         \
+      HS_UNROLL for (int w = 0; w < wide; w++)                                                 \
+        bk[w] = *(const vec *)(b + k * b_stride + w * HS_LANES);                               \
+      HS_UNROLL for (int r = 0; r < tall; r++) {                                               \
         float ak = a[r * a_row + k * a_inner];                                                 \
-        for (int w = 0; w < wide; w++) sum[r][w] += ak * bk[w];                                \
+        HS_UNROLL for (int w = 0; w < wide; w++) sum[r][w] += ak * bk[w];                      \
       }                                                                                        \
     }                                                                                          \
-    for (int r = 0; r < tall; r++)                                                             \
-      for (int w = 0; w < wide; w++) *(vec *)(c + r * c_stride + w * HS_LANES) = sum[r][w];    \
+    HS_UNROLL for (int r = 0; r < tall; r++)                                                   \
+      HS_UNROLL for (int w = 0; w < wide; w++)                                                 \
+        *(vec *)(c + r * c_stride + w * HS_LANES) = sum[r][w];                                 \
   }
 
 HS_GEMM_TILE(largest_tile, HS_TALL, 2)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Documents
 internal import Experiments
+internal import Reports
 
 /// `hindsight collect`: plays the behaviour policy and writes a dataset.
 struct Collect: ContextualCommand {
@@ -23,7 +24,7 @@ struct Collect: ContextualCommand {
     let experiment = try Experiment(
       path: experiment, overrides: configuration.all, registry: context.registry)
     let report = try collect(experiment, to: output ?? experiment.datasetPath, context, display)
-    context.say(
+    try context.say(
       display.json
         ? Document.object(["schema_version": 1, "dataset": report.document]).jsonText(pretty: true)
         : report.text)
@@ -53,7 +54,7 @@ extension CollectionReport {
   }
 
   var text: String {
-    "\(path): \(episodes) episodes, \(steps) steps"
+    "\(TerminalText.sanitised(path)): \(episodes) episodes, \(steps) steps"
       + (resumedEpisodes > 0 ? " (\(resumedEpisodes) episodes were there already)" : "")
   }
 }

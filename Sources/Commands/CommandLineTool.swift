@@ -17,12 +17,13 @@ internal import Darwin
 public enum CommandLineTool {
   /// Parses the process's arguments, runs the command and exits with its code.
   public static func main(registry: Registry) -> Never {
+    Terminal.fillStandardDescriptors()
     signal(SIGPIPE, SIG_IGN)
     let stop = StopRequest()
     let sources = watchSignals(stop)
     defer { withExtendedLifetime(sources) {} }
     do {
-      var command = try Hindsight.parseAsRoot()
+      var command = try Hindsight.parseAsRoot(Arguments.ofProcess().words)
       guard let command = command as? any ContextualCommand else {
         try command.run()
         exit(0)

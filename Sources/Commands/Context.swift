@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Files
 
 /// What a command gets from the process that runs it.
 struct Context {
@@ -7,7 +8,9 @@ struct Context {
   let terminal: Terminal
 
   /// Prints a result on standard output.
-  func say(_ text: String) { print(text) }
+  ///
+  /// - Throws: where it cannot be written; a reader who has left misses nothing.
+  func say(_ text: String) throws(FileError) { try Terminal.write(text + "\n") }
 
   /// Prints a remark on standard error.
   func remark(_ text: String) { Terminal.writeError(text + "\n") }

@@ -49,6 +49,9 @@ struct Evaluate: ContextualCommand {
     if let temperature, !(temperature > 0 && temperature <= 1e6) {
       throw ValidationError("--temperature must be above 0 and at most 1000000.")
     }
+    if let failUnder, !failUnder.isFinite {
+      throw ValidationError("--fail-under takes a finite number, not \(failUnder).")
+    }
     if let name, !RunFolder.isEvaluationName(name) {
       throw ValidationError(
         "--name takes letters, digits, '-', '_' and '.', not beginning with '.'.")
@@ -60,6 +63,7 @@ struct Evaluate: ContextualCommand {
 
   func run(in context: Context) throws {
     let folder = RunFolder(run)
+    if let name { try folder.requireNewEvaluation(name) }
     let evaluation = try Evaluation(
       of: folder, checkpoint: checkpoint, registry: context.registry
     ) { settings in
@@ -72,10 +76,10 @@ struct Evaluate: ContextualCommand {
     let reports = try evaluate(evaluation, context, threads: threading.count, display)
     let saved = try evaluation.save(reports, as: name)
     if display.json {
-      context.say(evaluation.document(reports, savedAs: saved).jsonText(pretty: true))
+      try context.say(evaluation.document(reports, savedAs: saved).jsonText(pretty: true))
     } else {
-      context.say(reports.table(context.terminal))
-      context.say("\(saved)")
+      try context.say(reports.table(context.terminal))
+      try context.say(TerminalText.sanitised(saved))
     }
     if let failUnder,
       let last = reports.last(where: { $0.selection.rule == reports[0].selection.rule }),

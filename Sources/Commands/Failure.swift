@@ -3,6 +3,7 @@ internal import Datasets
 internal import Documents
 internal import Experiments
 internal import Files
+internal import Reports
 
 /// What the process says and returns when a command fails: one place for all exit codes.
 ///
@@ -15,7 +16,12 @@ struct Failure {
   let message: String
 
   init(_ error: any Error) {
-    message = "Error: \(error)"
+    message =
+      switch error {
+      case is ConfigurationErrors: "Error: \(error)"  // several lines, fit for a terminal already
+      case let error as Interruption: "Stopped: \(TerminalText.sanitised(error.message))"
+      default: "Error: \(TerminalText.sanitised("\(error)"))"
+      }
     code =
       switch error {
       case is ConfigurationError, is ConfigurationErrors: 78

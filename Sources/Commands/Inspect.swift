@@ -26,7 +26,7 @@ struct Inspect: ContextualCommand {
 
   func run(in context: Context) throws {
     let inspection = try DatasetInspection(of: dataset, bins: bins)
-    context.say(
+    try context.say(
       json
         ? inspection.document.jsonText(pretty: true)
         : inspection.text(unicode: context.terminal.speaksUnicode))

@@ -25,16 +25,16 @@ struct List: ContextualCommand {
             ["id": .string(entry.id), "summary": .string(entry.summary)]
           })
       }
-      context.say(Document.object(fields).jsonText(pretty: true))
+      try context.say(Document.object(fields).jsonText(pretty: true))
       return
     }
     for kind in kinds {
-      if kinds.count > 1 { context.say("\(kind.rawValue)") }
+      if kinds.count > 1 { try context.say("\(kind.rawValue)") }
       let entries = context.registry.summaries(of: kind.rawValue)
       let width = entries.map(\.id.count).max() ?? 0
       for entry in entries {
         let padding = String(repeating: " ", count: width - entry.id.count)
-        context.say("  \(entry.id)\(padding)  \(entry.summary)")
+        try context.say("  \(entry.id)\(padding)  \(entry.summary)")
       }
     }
   }

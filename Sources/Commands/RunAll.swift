@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Datasets
 internal import Documents
 internal import Experiments
+internal import Reports
 
 /// `hindsight run`: collect, train and evaluate in one go.
 struct RunAll: ContextualCommand {
@@ -33,17 +34,17 @@ struct RunAll: ContextualCommand {
         "path": .string(found.path), "episodes": .integer(found.episodeCount),
         "steps": .integer(found.stepCount),
       ]
-      if !display.quiet { context.remark("using the dataset \(found.path)") }
+      if !display.quiet { context.remark("using the dataset \(TerminalText.sanitised(found.path))") }
     } else {
       let report = try collect(experiment, to: path, context, display)
       fields["dataset"] = report.document
-      if !display.json { context.say(report.text) }
+      if !display.json { try context.say(report.text) }
     }
     let training = try train(context, threads: threading.count, display, experiment, folder) {
       try $0.run(on: experiment.readDataset(at: path), from: path)
     }
     fields["training"] = training.document
-    if !display.json { context.say(training.text(of: folder)) }
+    if !display.json { try context.say(training.text(of: folder)) }
     let evaluation = try Evaluation(of: folder, registry: context.registry)
     let reports = try evaluate(evaluation, context, threads: threading.count, display)
     let saved = try evaluation.save(reports, as: nil)
@@ -51,10 +52,10 @@ struct RunAll: ContextualCommand {
       if case .object(let more) = evaluation.document(reports, savedAs: saved) {
         for (key, value) in more where fields[key] == nil { fields[key] = value }
       }
-      context.say(Document.object(fields).jsonText(pretty: true))
+      try context.say(Document.object(fields).jsonText(pretty: true))
     } else {
-      context.say(reports.table(context.terminal))
-      context.say(saved)
+      try context.say(reports.table(context.terminal))
+      try context.say(TerminalText.sanitised(saved))
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import Experiments
+internal import Files
 internal import Reports
 
 #if canImport(Glibc)
@@ -30,16 +30,48 @@ struct Terminal: Sendable {
         isQuiet: false), speaksUnicode: speaksUnicode)
   }
 
-  static func writeError(_ text: String) {
-    var left = Array(text.utf8)[...]
-    while !left.isEmpty {
-      let written = left.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      guard written > 0 else { return }  // nobody is left to be told
-      left = left.dropFirst(written)
+  /// Fills standard input, output and error where the caller has closed them: the next file to be
+  /// opened would take the number, and messages would be written into it. Writing to a standard
+  /// output that was closed is still an error.
+  static func fillStandardDescriptors() {
+    for (descriptor, mode) in [
+      (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+    ] where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", mode)  // takes the lowest free number, which is this one
     }
+  }
+
+  /// Writes to standard error; a failure is passed over, for nobody is left to be told.
+  static func writeError(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
+
+  /// Writes to standard output.
+  static func write(_ text: String) throws(FileError) {
+    let code = write(Array(text.utf8), to: STDOUT_FILENO)
+    guard code == 0 || code == EPIPE else {
+      throw FileError(operation: "write", path: "standard output", errno: code)
+    }
+  }
+
+  /// - Returns: the system's error number, 0 where all was written.
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    var left = bytes[...]
+    while !left.isEmpty {
+      let written = left.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+      if written > 0 {
+        left = left.dropFirst(written)
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return 0
   }
 
   private static func environmentValue(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
+}
+
+// The members above hide the system's function.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
 }

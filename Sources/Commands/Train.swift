@@ -47,18 +47,19 @@ struct Train: ContextualCommand {
       let experiment = try Experiment(of: folder, registry: context.registry)
       let path = try dataset ?? folder.recordedDatasetPath()
       report = try train(context, threads: threading.count, display, experiment, folder) {
-        try $0.resume(on: experiment.readDataset(at: path))
+        try $0.resume(on: experiment.readDataset(at: path), from: path)
       }
     } else {
       let experiment = try Experiment(
         path: experiment ?? "", overrides: configuration.all, registry: context.registry)
       folder = RunFolder(output ?? experiment.defaultRunPath)
+      try folder.requireNew()
       let path = dataset ?? experiment.datasetPath
       report = try train(context, threads: threading.count, display, experiment, folder) {
         try $0.run(on: experiment.readDataset(at: path), from: path)
       }
     }
-    context.say(
+    try context.say(
       display.json
         ? Document.object([
           "schema_version": 1, "run": .string(folder.path), "training": report.document,
@@ -95,7 +96,7 @@ extension TrainingReport {
   }
 
   func text(of folder: RunFolder) -> String {
-    var text = "\(folder.path): \(steps) steps, \(weights) weights, loss \(rounded(finalLoss))"
+    var text = "\(TerminalText.sanitised(folder.path)): \(steps) steps, \(weights) weights, loss \(rounded(finalLoss))"
     if let bestScore { text += "; best at step \(bestStep) (validation \(rounded(bestScore)))" }
     return text
   }

@@ -14,8 +14,7 @@ public struct Experiment {
   /// Reads a configuration file and lays overrides (`key.path=value`) over it.
   public init(path: String, overrides: [String] = [], registry: Registry) throws {
     let bytes = try FileContents.bytes(of: path, atMost: 1 << 20)
-    let file = path.split(separator: "/").last.map(String.init) ?? path
-    name = file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
+    name = Self.name(ofFile: path)
     self.registry = registry
     loaded = try SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue).load(
       yaml: bytes, named: path, overrides: overrides)
@@ -24,12 +23,16 @@ public struct Experiment {
 
   /// The experiment of a run folder, as `config.yaml` says.
   public init(of run: RunFolder, registry: Registry) throws {
-    guard FileStatus.kind(of: run.path) == .folder else {
-      throw FileError(
-        .missing, operation: "open the run folder", path: run.path,
-        reason: "there is no such folder")
-    }
+    try run.requireFolder()
     try self.init(path: run.configurationPath, registry: registry)
+  }
+
+  private static func name(ofFile path: String) -> String {
+    let file = path.split(separator: "/").last ?? "experiment"
+    for ending in [".yaml", ".yml"] where file.hasSuffix(ending) && file.count > ending.count {
+      return String(file.dropLast(ending.count))
+    }
+    return String(file)
   }
 
   /// Where the dataset is or will be.

@@ -1,6 +1,8 @@
 public import Agents
+internal import Datasets
 public import Documents
 public import Environments
+internal import TensorCore
 
 /// Everything that can be named in a configuration: a value, so that a package that depends on this
 /// one adds its own and gets the whole command line.
@@ -74,6 +76,31 @@ public struct Registry: Sendable {
   ) throws(ConfigurationError) -> any Environment {
     let entry = try environmentEntry(component)
     return try entry.make(component.decode(asAny: entry.configurationType))
+  }
+}
+
+extension Registry {
+  /// Builds the agent that `component` names; keys of errors are those of the experiment.
+  ///
+  /// A model that this machine cannot hold is refused here, because running out of memory ends the
+  /// process without a word about the reason.
+  ///
+  /// - Parameter copies: how often its weights are held at the same time.
+  func makeAgent(
+    _ component: Component, data: DataSummary, copies: Int = 1, into scope: inout ParameterScope
+  ) throws(ConfigurationError) -> any Agent {
+    let agent: any Agent
+    do {
+      agent = try agents.make(component, data: data, backbones: backbones, into: &scope)
+    } catch { throw error.within("agent") }
+    let weights = scope.specifications.reduce(0) { $0 + $1.count }
+    let bytes = Double(weights) * Double(copies * MemoryLayout<Float>.size)
+    guard bytes <= Double(Machine.memoryBytes) else {
+      throw ConfigurationError(
+        key: "agent", found: "settings that make \(weights) weights",
+        expected: "a model that \(Machine.memoryBytes) bytes of memory can hold \(copies) times")
+    }
+    return agent
   }
 }
 

@@ -127,7 +127,7 @@ public struct DurableFile: ~Copyable {
   }
 
   /// What the names of temporaries begin with.
-  static let temporaryPrefix = ".tmp-"
+  package static let temporaryPrefix = ".tmp-"
 
   /// Renames atomically.
   static func rename(

@@ -147,6 +147,16 @@ extension SafetensorsFile {
     return hash.hexDigest()
   }
 
+  /// The SHA-256, in hexadecimal digits, of the header that the file has without the text `key`: of
+  /// all other texts, and of every tensor's name, type, shape and place.
+  public func headerDigest(without key: String) -> String {
+    var others = self
+    others.metadata[key] = nil
+    var hash = SHA256()
+    hash.update(others.header(names: names).span.bytes)
+    return hash.hexDigest()
+  }
+
   /// Writes the file durably.
   public func write(to path: String, replacing: Bool) throws(FileError) {
     let names = names

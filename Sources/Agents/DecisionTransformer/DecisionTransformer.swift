@@ -216,6 +216,9 @@ public struct DecisionTransformer: Agent {
     return actionEmbedding(rows, on: &tape)
   }
 
+  /// The longest horizon that can have a vector per step.
+  private static let timestepsAtMost = 1_000_000
+
   private static func check(
     _ configuration: Configuration, _ data: DataSummary
   ) throws(ConfigurationError) {
@@ -229,6 +232,11 @@ public struct DecisionTransformer: Agent {
         key: "contextLength", found: "\(configuration.contextLength)",
         expected: "at most \(data.horizon), the steps of the longest episode",
         suggestion: "\(data.horizon)")
+    }
+    guard configuration.timesteps == .none || data.horizon <= Self.timestepsAtMost else {
+      throw ConfigurationError(
+        key: "timesteps", found: "\(configuration.timesteps)",
+        expected: "none: \(data.horizon) steps are too many for a vector each")
     }
     guard configuration.fixedReturnScale > 0, configuration.fixedReturnScale.isFinite else {
       throw ConfigurationError(

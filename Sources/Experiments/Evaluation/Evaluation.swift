@@ -2,7 +2,7 @@ internal import Agents
 internal import Datasets
 public import Documents
 internal import Environments
-internal import Files
+public import Files
 
 /// The evaluation of one of a run's checkpoints at several target returns.
 public struct Evaluation {
@@ -83,13 +83,25 @@ public struct Evaluation {
   /// - Parameter name: `nil` for the next number.
   /// - Returns: the report's path.
   public func save(_ reports: [TargetReport], as name: String?) throws -> String {
-    let name = try name ?? folder.nextEvaluationName()
-    let place = Folder(folder.evaluationPath(name))
-    try place.make()
-    let path = place.path(of: "report.json")
     let text = document(reports, savedAs: nil, withEpisodes: true).jsonText(pretty: true) + "\n"
-    try DurableFile.write(text, to: path, replacing: false)
-    return path
+    func save(as name: String) throws(FileError) -> String {
+      let path = folder.reportPath(name)
+      try Folder(folder.evaluationPath(name)).make()
+      try DurableFile.write(text, to: path, replacing: false)
+      return path
+    }
+    if let name {
+      try folder.requireNewEvaluation(name)
+      return try save(as: name)
+    }
+    while true {
+      do {
+        return try save(as: folder.nextEvaluationName())
+      } catch {
+        // Another evaluation of this run has taken the number meanwhile.
+        guard error.category == .exists else { throw error }
+      }
+    }
   }
 
   /// The report as a document: `evaluation` holds an element per target and selection.
@@ -123,8 +135,20 @@ extension RunFolder {
       }
   }
 
+  func reportPath(_ name: String) -> String {
+    Folder(evaluationPath(name)).path(of: "report.json")
+  }
+
+  /// Refuses the name of an evaluation that is there already.
+  public func requireNewEvaluation(_ name: String) throws(FileError) {
+    guard FileStatus.exists(reportPath(name)) else { return }
+    throw FileError(
+      .exists, operation: "create", path: reportPath(name),
+      reason: "the run has an evaluation \(name) already; choose another --name")
+  }
+
   /// `1`, `2`, … : the first number that no evaluation has.
-  func nextEvaluationName() throws -> String {
+  func nextEvaluationName() -> String {
     var number = 1
     while FileStatus.exists(evaluationPath("\(number)")) { number += 1 }
     return "\(number)"

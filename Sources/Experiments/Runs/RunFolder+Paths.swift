@@ -19,12 +19,8 @@ extension Experiment {
 
   /// The dataset at `path` if there is one; it must be what this experiment would collect.
   public func collectedDataset(at path: String) throws -> DatasetReader? {
-    let reader: DatasetReader
-    do throws(DatasetError) {
-      reader = try DatasetReader(path)
-    } catch .file(let error) where error.category == .missing {
-      return nil
-    }
+    guard DatasetReader.isPresent(at: path) else { return nil }
+    let reader = try DatasetReader(path)
     guard reader.header.configuration == settings.collectionConfiguration else {
       throw FileError(
         .exists, operation: "collect", path: reader.path,

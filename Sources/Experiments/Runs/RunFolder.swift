@@ -28,38 +28,83 @@ public struct RunFolder: Sendable, Equatable {
     folder.path(of: "evaluations/\(name)")
   }
 
-  /// Makes the folder for a new run.
-  func create() throws(FileError) {
+  /// Makes the folder for a new run and holds it for this process.
+  func claim() throws(FileError) -> FileLock {
     try requireNew()
     try folder.make()
+    let lock = try FileLock(folder: path)
+    // Whoever held the lock until now may have begun a run.
+    try requireUnused()
+    try folder.sweepTemporaries()
     try checkpoints.make()
+    return lock
   }
 
-  /// Refuses a folder that holds anything but a dataset that `hindsight run` made in it.
-  func requireNew() throws(FileError) {
+  /// Takes up an unfinished run for this process.
+  func claimAgain() throws(FileError) -> FileLock {
+    let lock = try FileLock(folder: path)
+    try checkpoints.make()
+    try folder.sweepTemporaries()
+    try checkpoints.sweepTemporaries()
+    return lock
+  }
+
+  /// Refuses a folder that cannot become a new run: it is in use, or something is in it.
+  public func requireNew() throws(FileError) {
+    if FileStatus.exists(folder.path(of: FileLock.fileName)) {
+      do throws(FileError) {
+        _ = try FileLock(folder: path)
+      } catch {
+        if error.category == .locked { throw error }
+      }
+    }
+    try requireUnused()
+  }
+
+  /// Refuses a folder that holds anything but a dataset that `hindsight run` made in it, or what is
+  /// left of a run that was killed before it had a configuration.
+  private func requireUnused() throws(FileError) {
     guard FileStatus.exists(path) else { return }
-    let datasets = [Self.datasetName, "dataset", ".dataset.partial"]
-    guard FileStatus.kind(of: path) == .folder,
-      try folder.names().allSatisfy({ datasets.contains($0) })
-    else {
-      throw FileError(
-        .exists, operation: "create the run folder", path: path,
-        reason: "it exists already; name another with --output, or go on with it by "
+    func inTheWay(_ reason: String) -> FileError {
+      FileError(.exists, operation: "create the run folder", path: path, reason: reason)
+    }
+    guard FileStatus.kind(of: path) == .folder else {
+      throw inTheWay("something else of that name is there; name another with --output")
+    }
+    guard !FileStatus.exists(configurationPath) else {
+      throw inTheWay(
+        "it exists already; name another with --output, or go on with it by "
           + "`hindsight train --resume \(path)`")
     }
+    let own = [
+      Self.datasetName, "dataset", ".dataset.partial", FileLock.fileName, "run.json", "checkpoints",
+    ]
+    guard
+      let other = try folder.names().first(where: {
+        !own.contains($0) && !$0.hasPrefix(DurableFile.temporaryPrefix)
+      })
+    else { return }
+    throw inTheWay("it is not empty, it holds \(other); name another with --output")
   }
 
   /// The checkpoint to use: of `best`, the last where there was no validation.
   public func existingCheckpoint(_ choice: CheckpointChoice) throws(FileError) -> CheckpointChoice {
-    guard FileStatus.kind(of: path) == .folder else {
-      throw FileError(
-        .missing, operation: "open the run folder", path: path, reason: "there is no such folder")
-    }
+    try requireFolder()
     if FileStatus.exists(checkpointPath(choice)) { return choice }
     if choice == .best, FileStatus.exists(checkpointPath(.last)) { return .last }
     throw FileError(
       .missing, operation: "read", path: checkpointPath(choice),
       reason: "the run has no checkpoint yet")
+  }
+
+  /// Refuses a path where no folder is.
+  func requireFolder() throws(FileError) {
+    let kind = FileStatus.kind(of: path)
+    guard kind != .folder else { return }
+    throw FileError(
+      kind == nil ? .missing : .wrongKind, operation: "open the run folder",
+      path: path.isEmpty ? "\"\"" : path,
+      reason: kind == nil ? "there is no such folder" : "it is not a folder")
   }
 
   /// Writes `run.json`.

@@ -17,15 +17,15 @@ public struct CheckpointError: Error, Sendable, Equatable, CustomStringConvertib
 /// configuration and a summary of the data. The dataset is not needed to evaluate.
 ///
 /// One safetensors file: `parameters/<name>`, `average/<name>` where one is kept,
-/// `optimizer.first/<name>`, `optimizer.second/<name>`, and in the metadata the rest, with a SHA-256 of all tensor bytes.
+/// `optimizer.first/<name>`, `optimizer.second/<name>`, and in the metadata the rest, with a SHA-256
+/// of all tensor bytes and one of the header, so that no bit can change unseen.
 public struct Checkpoint: Sendable {
-  /// Steps taken.
-  public var step: Int
+  public var progress: Progress
   /// The experiment's settings with all defaults.
   public var configuration: Document
   public var data: DataSummary
-  /// Score of the best checkpoint so far; minus infinity before the first validation.
-  public var bestScore: Double
+  /// The fingerprint of the dataset that the run learns from.
+  public var dataset: String
   /// Updates the optimizer has made; fewer than steps where some were skipped.
   public var updateCount: Int
   /// Steps skipped in a row until now.
@@ -36,15 +36,32 @@ public struct Checkpoint: Sendable {
   /// The layout of this file; a reader refuses a newer one.
   static let schemaVersion = 1
   static let format = "hindsight-checkpoint"
+  private static let headerDigest = "header_sha256"
+
+  /// How far a run has come.
+  public struct Progress: Sendable, Equatable {
+    /// Steps taken.
+    public var step = 0
+    /// Score of the best checkpoint so far; minus infinity before the first validation.
+    public var bestScore = -Double.infinity
+    /// Step of the best checkpoint so far; 0 before the first.
+    public var bestStep = 0
+    /// Whether the validation that is due after this step has yet to be done: it was cut short.
+    public var owesValidation = false
+  }
+
+  /// Steps taken.
+  public var step: Int { progress.step }
 
   /// Takes a picture of a learner.
   init(
-    of learner: Learner, step: Int, configuration: Document, data: DataSummary, bestScore: Double
+    of learner: Learner, _ progress: Progress, configuration: Document, data: DataSummary,
+    dataset: String
   ) {
-    self.step = step
+    self.progress = progress
     self.configuration = configuration
     self.data = data
-    self.bestScore = bestScore
+    self.dataset = dataset
     updateCount = learner.optimizer.updateCount
     skippedInARow = learner.skipped
     path = "a new checkpoint"
@@ -68,10 +85,12 @@ public struct Checkpoint: Sendable {
     file.metadata = [
       "format": Self.format, "schema_version": "\(Self.schemaVersion)",
       "hindsight_version": Version.current, "step": "\(step)", "updates": "\(updateCount)",
-      "skipped_in_a_row": "\(skippedInARow)", "best_score": "\(bestScore)",
-      "configuration": configuration.jsonText(), "data": data.jsonText,
+      "skipped_in_a_row": "\(skippedInARow)", "best_score": "\(progress.bestScore)",
+      "best_step": "\(progress.bestStep)", "owes_validation": "\(progress.owesValidation)",
+      "configuration": configuration.jsonText(), "data": data.jsonText, "dataset": dataset,
       "blas_core": BLAS.coreName, "sha256": tensors.tensorDigest(),
     ]
+    file.metadata[Self.headerDigest] = file.headerDigest(without: Self.headerDigest)
     try file.write(to: path, replacing: true)
   }
 
@@ -92,7 +111,7 @@ public struct Checkpoint: Sendable {
     func number<Number: LosslessStringConvertible>(_ key: String, _: Number.Type) throws -> Number {
       let written = try text(key)
       guard let value = Number(written) else {
-        throw fail("metadata \(key)", "found \"\(written)\", expected a number")
+        throw fail("metadata \(key)", "found \"\(written)\", expected \(Number.self)")
       }
       return value
     }
@@ -106,13 +125,19 @@ public struct Checkpoint: Sendable {
         "found \(version); this program reads up to "
           + "\(Self.schemaVersion): it needs a newer hindsight")
     }
+    guard try text(Self.headerDigest) == tensors.headerDigest(without: Self.headerDigest) else {
+      throw fail("header", "not what was saved: damaged file")
+    }
     guard try text("sha256") == tensors.tensorDigest() else {
       throw fail("metadata sha256", "the tensors are not those that were saved: damaged file")
     }
-    step = try number("step", Int.self)
+    progress = Progress(
+      step: try number("step", Int.self), bestScore: try number("best_score", Double.self),
+      bestStep: try number("best_step", Int.self),
+      owesValidation: try number("owes_validation", Bool.self))
     updateCount = try number("updates", Int.self)
     skippedInARow = try number("skipped_in_a_row", Int.self)
-    bestScore = try number("best_score", Double.self)
+    dataset = try text("dataset")
     do {
       configuration = try Document(json: try text("configuration"))
       data = try DataSummary(json: try text("data"), file: path)
@@ -121,8 +146,8 @@ public struct Checkpoint: Sendable {
     } catch {
       throw fail("metadata", "\(error)")
     }
-    guard step >= 0, updateCount >= 0, updateCount <= step else {
-      throw fail("metadata step", "\(updateCount) updates in \(step) steps")
+    guard progress.step >= 0, updateCount >= 0, updateCount <= progress.step else {
+      throw fail("metadata step", "\(updateCount) updates in \(progress.step) steps")
     }
   }
 
@@ -137,8 +162,7 @@ public struct Checkpoint: Sendable {
       store.setValues(of: index, to: values)
     }
     if let name = store.firstNonFinite {
-      throw CheckpointError(
-        path: path, field: "\(group)/\(name)", message: "holds a number that is not finite")
+      throw error("\(group)/\(name)", "holds a number that is not finite")
     }
   }
 
@@ -157,25 +181,28 @@ public struct Checkpoint: Sendable {
     learner.skipped = skippedInARow
   }
 
+  /// An error in a part of this file.
+  func error(_ field: String, _ message: String) -> CheckpointError {
+    CheckpointError(path: path, field: field, message: message)
+  }
+
   private func values(
     _ group: String, like specifications: [ParameterSpecification]
   ) throws -> [[Float]] {
     let present = tensors.names.filter { $0.hasPrefix("\(group)/") }
     let expected = Set(specifications.map { "\(group)/\($0.name)" })
     if let extra = present.first(where: { !expected.contains($0) }) {
-      throw CheckpointError(
-        path: path, field: extra, message: "not a parameter of the configured agent")
+      throw error(extra, "not a parameter of the configured agent")
     }
     return try specifications.map { specification in
       let name = "\(group)/\(specification.name)"
       guard let layout = tensors.layout(of: name) else {
-        throw CheckpointError(path: path, field: name, message: "missing")
+        throw error(name, "missing")
       }
       let shape = [specification.rows, specification.columns]
       guard layout.shape == shape else {
-        throw CheckpointError(
-          path: path, field: name,
-          message: "found shape \(layout.shape), the configured agent has \(shape)")
+        throw error(
+          name, "found shape \(layout.shape), the configured agent has \(shape)")
       }
       return try tensors.floats(name).values
     }
@@ -193,14 +220,16 @@ public struct TrainedAgent: Sendable {
 
   public init(_ checkpoint: Checkpoint, registry: Registry) throws {
     let loader = SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue)
-    settings = try loader.load(checkpoint.configuration).settings
     data = checkpoint.data
     step = checkpoint.step
     var scope = ParameterScope()
-    do throws(ConfigurationError) {
-      agent = try registry.agents.make(
-        settings.agent, data: data, backbones: registry.backbones, into: &scope)
-    } catch { throw error.within("agent") }
+    do {
+      settings = try loader.load(checkpoint.configuration).settings
+      try settings.check()
+      agent = try registry.makeAgent(settings.agent, data: data, into: &scope)
+    } catch {
+      throw checkpoint.error("configuration", "\(error)")
+    }
     parameters = ParameterStore(scope, seed: 0)
     try checkpoint.restoreActing(parameters)
   }

@@ -20,6 +20,7 @@ public struct TrainingProgress: Sendable {
 /// What a finished training run came to.
 public struct TrainingReport: Sendable, Equatable {
   public var steps: Int
+  /// Loss of the last step; NaN where it was taken in an earlier session.
   public var finalLoss: Double
   /// Score of the best checkpoint; `nil` without validation.
   public var bestScore: Double?
@@ -57,54 +58,60 @@ public struct Trainer {
   }
 
   /// Trains from the beginning in a folder that is new or empty.
+  ///
+  /// - Parameter path: where the dataset was read.
   public func run(on dataset: Dataset, from path: String) throws -> TrainingReport {
-    let session = try makeSession(dataset)
-    try folder.create()
-    let lock = try FileLock(folder: folder.path)
-    try DurableFile.write(loaded.yamlText, to: folder.configurationPath, replacing: true)
+    let session = try makeSession(dataset, from: path)
+    let lock = try folder.claim()
     var record = RunRecord(started: Clock.now())
     record.dataset = [
       "path": .string(path), "episodes": .integer(session.data.episodeCount),
       "steps": .integer(session.data.stepCount),
     ]
+    try folder.write(record)
+    // The last, because a folder with a configuration is a run that can be resumed.
+    try DurableFile.write(loaded.yamlText, to: folder.configurationPath, replacing: true)
     return try keep(lock) { try train(session, from: nil, record) }
   }
 
   /// Goes on with an unfinished run.
-  public func resume(on dataset: Dataset) throws -> TrainingReport {
-    let session = try makeSession(dataset)
-    let lock = try FileLock(folder: folder.path)
-    _ = try folder.folder.sweepTemporaries()
-    _ = try folder.checkpoints.sweepTemporaries()
+  ///
+  /// - Parameter path: where the dataset was read.
+  public func resume(on dataset: Dataset, from path: String) throws -> TrainingReport {
+    let session = try makeSession(dataset, from: path)
+    let lock = try folder.claimAgain()
     var record = RunRecord(started: Clock.now())
     if let bytes = try? FileContents.bytes(of: folder.recordPath, atMost: 1 << 20),
       let document = try? Document(json: bytes)
     {
       record = RunRecord(document)
-      if let dataset = document["dataset"] { record.dataset = dataset }
       record.sessions += 1
     }
-    var checkpoint: Checkpoint?
-    if FileStatus.exists(folder.checkpointPath(.last)) {
-      let last = try Checkpoint(contentsOf: folder.checkpointPath(.last))
-      guard last.step < settings.training.steps else {
-        throw FileError(
-          .exists, operation: "resume the run", path: folder.path,
-          reason: "it is finished: all \(last.step) steps are done")
-      }
-      guard last.data == session.data else {
-        throw CheckpointError(
-          path: folder.checkpointPath(.last), field: "data",
-          message: "the dataset is not the one that the run was started with")
-      }
-      guard last.configuration == loaded.document else {
-        throw CheckpointError(
-          path: folder.checkpointPath(.last), field: "configuration",
-          message: "config.yaml is not what the run was started with")
-      }
-      checkpoint = last
-    }
+    record.dataset = [
+      "path": .string(path), "episodes": .integer(session.data.episodeCount),
+      "steps": .integer(session.data.stepCount),
+    ]
+    let checkpoint = try lastCheckpoint(session)
     return try keep(lock) { try train(session, from: checkpoint, record) }
+  }
+
+  /// The checkpoint to go on from, if there is one; it must be of this very run.
+  private func lastCheckpoint(_ session: Session) throws -> Checkpoint? {
+    let path = folder.checkpointPath(.last)
+    guard FileStatus.exists(path) else { return nil }
+    let last = try Checkpoint(contentsOf: path)
+    guard last.step < settings.training.steps || last.progress.owesValidation else {
+      throw FileError(
+        .exists, operation: "resume the run", path: folder.path,
+        reason: "it is finished: all \(last.step) steps are done")
+    }
+    guard last.data == session.data, last.dataset == session.dataset else {
+      throw last.error("data", "the dataset is not the one that the run was started with")
+    }
+    guard last.configuration == loaded.document else {
+      throw last.error("configuration", "config.yaml is not what the run was started with")
+    }
+    return last
   }
 
   /// Holds the lock until `body` is done.
@@ -117,19 +124,21 @@ public struct Trainer {
   /// What stays the same for the whole run.
   private struct Session {
     let data: DataSummary
+    /// The fingerprint of the dataset.
+    let dataset: String
     let sampler: WindowSampler
     let learner: Learner
     let environment: any Environment
   }
 
-  private func makeSession(_ whole: Dataset) throws -> Session {
+  private func makeSession(_ whole: Dataset, from path: String) throws -> Session {
     do {
       try settings.check()
       let environment: any Environment
       do throws(ConfigurationError) {
         environment = try registry.makeEnvironment(settings.environment)
       } catch { throw error.within("environment") }
-      try check(whole, against: environment)
+      try check(whole, from: path, against: environment)
       let dataset =
         settings.dataset.keepTopFraction < 1
         ? whole.keepingTop(fraction: settings.dataset.keepTopFraction) : whole
@@ -137,11 +146,8 @@ public struct Trainer {
         of: dataset, horizon: environment.horizon,
         normalisingObservations: settings.training.normalisesObservations)
       var scope = ParameterScope()
-      let agent: any Agent
-      do throws(ConfigurationError) {
-        agent = try registry.agents.make(
-          settings.agent, data: data, backbones: registry.backbones, into: &scope)
-      } catch { throw error.within("agent") }
+      // Weights, their gradient and its part of one thread, and the optimizer's two moments.
+      let agent = try registry.makeAgent(settings.agent, data: data, copies: 5, into: &scope)
       let seed = UInt64(settings.seed)
       let learner = Learner(
         agent, parameters: ParameterStore(scope, seed: seed),
@@ -150,27 +156,38 @@ public struct Trainer {
       let sampler = try WindowSampler(
         dataset, summary: data, request: agent.windowRequest,
         settings: settings.training.sampling, seed: seed)
-      return Session(data: data, sampler: sampler, learner: learner, environment: environment)
+      return Session(
+        data: data, dataset: whole.fingerprint, sampler: sampler, learner: learner,
+        environment: environment)
     } catch let error as ConfigurationError {
       throw loaded.locate(error)
     }
   }
 
-  private func check(_ dataset: Dataset, against environment: any Environment) throws {
+  private func check(
+    _ dataset: Dataset, from path: String, against environment: any Environment
+  ) throws {
+    let header = dataset.header
+    let id = settings.environment.id
     guard dataset.stepCount > 0 else {
-      throw MismatchError(message: "the dataset holds no episodes to learn from")
+      throw MismatchError(message: "\(path): the dataset holds no episodes to learn from")
     }
-    guard dataset.header.observationSpace == environment.observationSpace else {
+    guard header.observationSpace == environment.observationSpace else {
       throw MismatchError(
-        message: "the dataset was collected in \(dataset.header.environment) with observations of "
-          + "\(dataset.header.observationSpace.width) numbers; the configured environment, "
-          + "\(settings.environment.id), gives other observations "
-          + "(\(environment.observationSpace.width) numbers)")
+        message: "\(path): the dataset was collected in \(header.environment) with observations of "
+          + "\(header.observationSpace.width) numbers; the configured environment, \(id), gives "
+          + "other observations (\(environment.observationSpace.width) numbers)")
     }
-    guard dataset.header.actionSpace == environment.actionSpace else {
+    guard header.actionSpace == environment.actionSpace else {
       throw MismatchError(
-        message: "the dataset was collected in \(dataset.header.environment) with other actions "
-          + "than the configured environment, \(settings.environment.id), takes")
+        message: "\(path): the dataset was collected in \(header.environment) with other actions "
+          + "than the configured environment, \(id), takes")
+    }
+    let longest = dataset.episodeLengths.max() ?? 0
+    guard longest <= environment.horizon else {
+      throw MismatchError(
+        message: "\(path): the dataset has an episode of \(longest) steps; those of the configured "
+          + "environment, \(id), have at most \(environment.horizon)")
     }
   }
 
@@ -182,53 +199,78 @@ public struct Trainer {
     let training = settings.training
     let learner = session.learner
     var record = startRecord
-    var bestScore = checkpoint?.bestScore ?? -.infinity
-    let start = checkpoint?.step ?? 0
+    var progress = checkpoint?.progress ?? Checkpoint.Progress()
     if let checkpoint { try checkpoint.restore(learner) }
     let clock = Stopwatch(alreadyElapsed: record.seconds)
     record.host = Host.description(threads: threads)
     try folder.write(record)
 
+    let start = progress.step
     var batch = SequenceBatch()
     var metrics: MetricsLog?
     let validation = try MetricsLog(
       folder.validationPath,
-      columns: ["step", "target_return", "mean_return", "success_rate", "score"], after: start)
+      columns: ["step", "target_return", "mean_return", "success_rate", "score"],
+      after: progress.owesValidation ? start - 1 : start)
     var score: Double?
     var loss = Double.nan
 
-    func save(_ choice: CheckpointChoice, step: Int) throws {
+    func save(_ choice: CheckpointChoice) throws {
       if let name = learner.parameters.firstNonFinite {
-        throw DivergenceError(step: step, episodes: [], tensor: "parameter \(name)")
+        throw DivergenceError(step: progress.step, episodes: [], tensor: "parameter \(name)")
       }
       if choice == .last {
         try metrics?.sync()
         try validation.sync()
       }
       try Checkpoint(
-        of: learner, step: step, configuration: loaded.document, data: session.data,
-        bestScore: bestScore
+        of: learner, progress, configuration: loaded.document, data: session.data,
+        dataset: session.dataset
       ).write(to: folder.checkpointPath(choice))
       guard choice == .last else { return }
-      record.step = step
+      record.step = progress.step
+      record.bestStep = progress.bestStep
       record.seconds = clock.seconds
-      record.isFinished = step == training.steps
+      record.isFinished = progress.step == training.steps && !progress.owesValidation
       if record.isFinished { record.finished = Clock.now() }
       try folder.write(record)
     }
 
-    for step in start..<training.steps {
-      if let signal = stop.signal {
-        try save(.last, step: step)
-        throw Interruption(
-          signal: signal,
-          message: "saved after step \(step) of \(training.steps); go on with "
-            + "`hindsight train --resume \(folder.path)`")
+    func saveAndStop(_ signal: Int32) throws -> Never {
+      try save(.last)
+      throw Interruption(
+        signal: signal,
+        message: "saved after step \(progress.step) of \(training.steps); go on with "
+          + "`hindsight train --resume \(folder.path)`")
+    }
+
+    /// Validates and saves what is due after the newest step.
+    func conclude() throws {
+      if progress.owesValidation {
+        guard let newest = try validate(session, step: progress.step, log: validation) else {
+          try saveAndStop(stop.signal ?? 0)
+        }
+        progress.owesValidation = false
+        score = newest
+        if newest > progress.bestScore {
+          progress.bestScore = newest
+          progress.bestStep = progress.step
+          try save(.best)
+        }
       }
+      if progress.step % training.checkpointEvery == 0 || progress.step == training.steps {
+        try save(.last)
+      }
+    }
+
+    if progress.owesValidation { try conclude() }
+    for step in start..<training.steps {
+      if let signal = stop.signal { try saveAndStop(signal) }
       session.sampler.fill(&batch, windows: training.batchSize, step: step)
       let report = try learner.step(batch, number: step)
       loss = report.loss
-      let done = step + 1
+      progress.step = step + 1
+      let isLast = progress.step == training.steps
       if metrics == nil {
         metrics = try MetricsLog(
           folder.metricsPath,
@@ -236,33 +278,25 @@ public struct Trainer {
             "gradient_norm", "learning_rate", "is_skipped",
           ], after: start)
       }
-      if done % training.logEvery == 0 || done == training.steps {
+      if progress.step % training.logEvery == 0 || isLast {
         try metrics?.write(
-          step: done,
+          step: progress.step,
           report.values.map(\.value) + [
             report.gradientNorm, report.learningRate, report.isSkipped ? 1 : 0,
           ])
       }
-      let isLast = done == training.steps
-      if training.validation.every > 0, done % training.validation.every == 0 || isLast {
-        if let newest = try validate(session, step: done, log: validation) {
-          score = newest
-          if newest > bestScore {
-            bestScore = newest
-            record.bestStep = done
-            try save(.best, step: done)
-          }
-        }
-      }
-      if done % training.checkpointEvery == 0 || isLast { try save(.last, step: done) }
+      let every = training.validation.every
+      progress.owesValidation = every > 0 && (progress.step % every == 0 || isLast)
+      try conclude()
       onProgress(
         TrainingProgress(
-          step: done, steps: training.steps, loss: report.loss, values: report.values,
+          step: progress.step, steps: training.steps, loss: report.loss, values: report.values,
           validationScore: score))
     }
     return TrainingReport(
-      steps: training.steps, finalLoss: loss, bestScore: bestScore.isFinite ? bestScore : nil,
-      bestStep: record.bestStep, weights: learner.parameters.weightCount, seconds: clock.seconds)
+      steps: training.steps, finalLoss: loss,
+      bestScore: progress.bestScore.isFinite ? progress.bestScore : nil,
+      bestStep: progress.bestStep, weights: learner.parameters.weightCount, seconds: clock.seconds)
   }
 
   /// Plays the validation episodes and returns the score: minus the mean distance between target
