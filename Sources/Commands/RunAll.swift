@@ -34,7 +34,9 @@ struct RunAll: ContextualCommand {
         "path": .string(found.path), "episodes": .integer(found.episodeCount),
         "steps": .integer(found.stepCount),
       ]
-      if !display.quiet { context.remark("using the dataset \(TerminalText.sanitised(found.path))") }
+      if !display.quiet {
+        context.remark("using the dataset \(TerminalText.sanitised(found.path))")
+      }
     } else {
       let report = try collect(experiment, to: path, context, display)
       fields["dataset"] = report.document

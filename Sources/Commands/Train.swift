@@ -96,7 +96,8 @@ extension TrainingReport {
   }
 
   func text(of folder: RunFolder) -> String {
-    var text = "\(TerminalText.sanitised(folder.path)): \(steps) steps, \(weights) weights, loss \(rounded(finalLoss))"
+    var text = "\(TerminalText.sanitised(folder.path)): \(steps) steps, \(weights) weights"
+    text += ", loss \(rounded(finalLoss))"
     if let bestScore { text += "; best at step \(bestStep) (validation \(rounded(bestScore)))" }
     return text
   }

@@ -136,7 +136,7 @@ struct PartedDatasetTests {
     _ = try writer.finish()
     #expect(
       text { _ = try PartedDatasetWriter(path: path, header: header) }
-        == "cannot create \(folder("x")): it exists already")
+        == "cannot create \(folder("x")): it exists already; choose another path, or remove it")
     #expect(try folder.folder.names() == ["x"])
   }
 
