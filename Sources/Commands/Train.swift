@@ -96,7 +96,9 @@ extension TrainingReport {
   }
 
   func text(of folder: RunFolder) -> String {
-    var text = "\(SafeText.printable(folder.path)): \(steps) steps, \(weights) weights, loss \(rounded(finalLoss))"
+    var text =
+      "\(SafeText.printable(folder.path)): \(steps) steps, \(weights) weights, "
+      + "loss \(rounded(finalLoss))"
     if let bestScore { text += "; best at step \(bestStep) (validation \(rounded(bestScore)))" }
     return text
   }
