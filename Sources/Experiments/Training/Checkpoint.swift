@@ -1,7 +1,7 @@
 public import Agents
 public import Datasets
 public import Documents
-internal import Files
+package import Files
 public import TensorCore
 
 /// A checkpoint that cannot be used: which file, which part of it, what was found and expected.
@@ -80,7 +80,7 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  func write(to path: String) throws(FileError) {
+  package func write(to path: String) throws(FileError) {
     var file = tensors
     file.metadata = [
       "format": Self.format, "schema_version": "\(Self.schemaVersion)",
@@ -111,7 +111,10 @@ public struct Checkpoint: Sendable {
     func number<Number: LosslessStringConvertible>(_ key: String, _: Number.Type) throws -> Number {
       let written = try text(key)
       guard let value = Number(written) else {
-        throw fail("metadata \(key)", "found \"\(written)\", expected \(Number.self)")
+        throw fail(
+          "metadata \(key)",
+          "found \"\(written)\", expected \(Number.self == Bool.self ? "true or false" : "a number")"
+        )
       }
       return value
     }
@@ -119,7 +122,7 @@ public struct Checkpoint: Sendable {
       throw fail("metadata format", "found \"\(try text("format"))\", expected \(Self.format)")
     }
     let version = try number("schema_version", Int.self)
-    guard version <= Self.schemaVersion else {
+    guard version >= 1, version <= Self.schemaVersion else {
       throw fail(
         "metadata schema_version",
         "found \(version); this program reads up to "

@@ -1,16 +1,16 @@
-internal import Files
+package import Files
 
 /// A CSV file with a header and a first column `step`, in the order of steps.
 ///
 /// It holds neither times nor hosts: the same run writes the same bytes. A run that resumes drops
 /// the rows that came after its checkpoint.
-struct MetricsLog: ~Copyable {
+package struct MetricsLog: ~Copyable {
   private let file: AppendFile
   private let columns: [String]
 
   /// - Parameter after: the step of the checkpoint that the run goes on from; rows of later steps
   ///   are dropped.
-  init(_ path: String, columns: [String], after step: Int) throws(FileError) {
+  package init(_ path: String, columns: [String], after step: Int) throws(FileError) {
     let header = columns.joined(separator: ",")
     var kept = [header]
     if step > 0, FileStatus.exists(path) {
@@ -32,11 +32,11 @@ struct MetricsLog: ~Copyable {
   }
 
   /// Adds a row; the values are those of the columns after `step`.
-  func write(step: Int, _ values: [Double]) throws(FileError) {
+  package func write(step: Int, _ values: [Double]) throws(FileError) {
     precondition(
       values.count + 1 == columns.count, "\(values.count) values for columns \(columns)")
     try file.write(line: "\(step)," + values.map { "\($0)" }.joined(separator: ","))
   }
 
-  func sync() throws(FileError) { try file.sync() }
+  package func sync() throws(FileError) { try file.sync() }
 }
