@@ -158,13 +158,42 @@ struct CheckpointTests {
   @Test("is refused when its weights are of another shape, too few, too many or not finite")
   func weights() throws {
     let name = "average/head.action.weight"
-    let unknown = try refusal { file in
+    #expect(
+      try refusal { file in
+        file.metadata["configuration"] = file.metadata["configuration"]?.replacing(
+          "\"width\":16", with: "\"width\":8")
+      }.contains("the configured agent has ["))
+    #expect(
+      try refusal { file in
+        let (shape, values) = try file.floats(name)
+        file.set(name, values, shape: [shape[1], shape[0]])
+      }.hasPrefix("FILE › \(name): found shape ["))
+    #expect(
+      try refusal { file in
+        file.set("average/more", [Float(1)], shape: [1, 1])
+      } == "FILE › average/more: not a parameter of the configured agent")
+    #expect(
+      try refusal { file in
+        var (shape, values) = try file.floats(name)
+        values[3] = .nan
+        file.set(name, values, shape: shape)
+      } == "FILE › \(name): holds a number that is not finite")
+    #expect(
+      try refusal { file in
+        let (shape, values) = try file.floats(name)
+        file.set(name, values.map { Int32($0) }, shape: shape)
+      }.contains("\(name)\" › dtype: found I32, expected F32"))
+  }
+
+  @Test("is refused when its configuration names what this program does not know")
+  func unknownAgent() throws {
+    let text = try refusal { file in
       file.metadata["configuration"] = file.metadata["configuration"]?.replacing(
         "\"decision-transformer\"", with: "\"decision-transformers\"")
     }
-    #expect(unknown.hasPrefix("FILE › configuration: "), "\(unknown)")
-    #expect(unknown.contains("agent"), "\(unknown)")
-    #expect(unknown.hasSuffix("did you mean decision-transformer?"), "\(unknown)")
+    #expect(
+      text == "FILE › configuration: agent.id: found \"decision-transformers\", expected "
+        + "decision-transformer; did you mean decision-transformer?")
     #expect(try refusal { $0.metadata["configuration"] = "{" }.hasPrefix("FILE › metadata: "))
     #expect(try refusal { $0.metadata["data"] = "{}" }.hasPrefix("FILE › "))
     #expect(
