@@ -20,7 +20,7 @@ struct PartFile: Sendable {
 
   /// Opens a file and reads everything but the columns.
   init(_ path: String) throws(DatasetError) {
-    try Self.checkSignature(of: path)
+    try Self.checkBeginning(of: path)
     self.path = path
     do throws(HDF5Error) {
       let file = try HDF5File(readingFrom: path)
@@ -91,19 +91,26 @@ struct PartFile: Sendable {
 
   // MARK: Looking over
 
-  private static func checkSignature(of path: String) throws(DatasetError) {
+  /// Checks what the library would stumble over before it could say so.
+  private static func checkBeginning(of path: String) throws(DatasetError) {
     let bytes: [UInt8]
     do {
-      try FileContents.check(path, atMost: maximumBytes)
-      bytes = try FileContents.prefix(of: path, count: StructuralCheck.signature.count)
+      let size = try FileContents.check(path, atMost: maximumBytes).size
+      bytes = try FileContents.prefix(
+        of: path, count: min(size, GlobalHeapCheck.searchedBytes))
     } catch {
       throw .file(error)
     }
-    guard bytes == StructuralCheck.signature else {
+    guard bytes.starts(with: StructuralCheck.signature) else {
       throw .mismatch(
         file: path, field: "",
         found: bytes.isEmpty ? "an empty file" : "a file that is not HDF5",
         expected: "an HDF5 dataset")
+    }
+    do {
+      try GlobalHeapCheck.check(bytes)
+    } catch {
+      throw DatasetError(error, file: path)
     }
   }
 

@@ -39,7 +39,7 @@ HS_CLONES void hs_bias_activation(const float *restrict bias, float *restrict z,
         for (long c = 0; c < columns; c++) {
           float v = zr[c] + bias[c];
           zr[c] = v;
-          yr[c] = 0.5f * v * (1.0f + erff(v * 0.70710678118654752f));
+          yr[c] = 0.5f * v * (1.0f + hs_erf(v * 0.70710678118654752f));
         }
         break;
       case 4:
@@ -64,8 +64,8 @@ HS_CLONES void hs_activation_backward(const float *restrict z, const float *rest
       break;
     case 3:
       for (long i = 0; i < count; i++) {
-        float density = 0.39894228040143268f * expf(-0.5f * z[i] * z[i]);
-        dy[i] *= 0.5f * (1.0f + erff(z[i] * 0.70710678118654752f)) + z[i] * density;
+        float density = 0.39894228040143268f * hs_exp(-0.5f * z[i] * z[i]);
+        dy[i] *= 0.5f * (1.0f + hs_erf(z[i] * 0.70710678118654752f)) + z[i] * density;
       }
       break;
     case 4:

@@ -20,13 +20,15 @@ HS_INLINE long round_up(long n) { return (n + lanes - 1) / lanes * lanes; }
                                       long c_stride) {                                        \
     vec sum[tall][wide] = {0};                                                                \
     for (long k = 0; k < count; k++) {                                                        \
-      for (int w = 0; w < wide; w++) {                                                        \
+      HS_UNROLL for (int w = 0; w < wide; w++) {                                              \
         vec bv = *(const vec *)(b + k * b_stride + w * lanes);                                \
-        for (int r = 0; r < tall; r++) sum[r][w] += a[r * row_step + k * k_step] * bv;        \
+        HS_UNROLL for (int r = 0; r < tall; r++)                                              \
+          sum[r][w] += a[r * row_step + k * k_step] * bv;                                     \
       }                                                                                       \
     }                                                                                         \
-    for (int r = 0; r < tall; r++)                                                            \
-      for (int w = 0; w < wide; w++) *(vec *)(c + r * c_stride + w * lanes) = sum[r][w];      \
+    HS_UNROLL for (int r = 0; r < tall; r++)                                                  \
+      HS_UNROLL for (int w = 0; w < wide; w++)                                                \
+        *(vec *)(c + r * c_stride + w * lanes) = sum[r][w];                                   \
   }
 HS_TILE(4, 1)
 HS_TILE(4, 2)

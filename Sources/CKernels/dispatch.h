@@ -13,12 +13,14 @@
 
 #if defined(__linux__) && defined(__x86_64__) && !defined(HS_NO_CLONES)
 #define HS_CLONES \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), min_vector_width(512)))
 #else
 #define HS_CLONES
 #endif
 
 #define HS_INLINE static inline __attribute__((always_inline))
+
+#define HS_UNROLL _Pragma("clang loop unroll(full)")
 
 // Lets a loop's sums be taken in any order and multiplies be fused; NaN and infinity keep meaning.
 #define HS_RELAXED _Pragma("clang fp reassociate(on) contract(fast)")
@@ -77,6 +79,27 @@ HS_INLINE float hs_tanh(float x) {
   float far = 1.0f - 2.0f / (hs_exp(2.0f * a) + 1.0f);
   far = copysignf(far, x);
   return a < 0.625f ? near : far;
+}
+
+// erf(x) to a few ulp: x P(x^2) / Q(x^2) on [-4, 4], where it is 1 beyond to single precision
+// (the rational approximation of Eigen and XLA).
+HS_INLINE float hs_erf(float x) {
+  float c = x > 4.0f ? 4.0f : x;
+  c = c < -4.0f ? -4.0f : c;
+  float z = c * c;
+  float p = -2.72614225801306e-10f;
+  p = p * z + 2.77068142495902e-08f;
+  p = p * z - 2.10102402082508e-06f;
+  p = p * z - 5.69250639462346e-05f;
+  p = p * z - 7.34990630326855e-04f;
+  p = p * z - 2.95459980854025e-03f;
+  p = p * z - 1.60960333262415e-02f;
+  float q = -1.45660718464996e-05f;
+  q = q * z - 2.13374055278905e-04f;
+  q = q * z - 1.68282697438203e-03f;
+  q = q * z - 7.37332916720468e-03f;
+  q = q * z - 1.42647390514189e-02f;
+  return c * p / q;
 }
 
 // 32 random bits from a row's key and a column: a multiply-xorshift mixer of low bias.

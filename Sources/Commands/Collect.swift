@@ -54,7 +54,7 @@ extension CollectionReport {
   }
 
   var text: String {
-    "\(SafeText.printable(path)): \(episodes) episodes, \(steps) steps"
+    "\(TerminalText.sanitised(path)): \(episodes) episodes, \(steps) steps"
       + (resumedEpisodes > 0 ? " (\(resumedEpisodes) episodes were there already)" : "")
   }
 }

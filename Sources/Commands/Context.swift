@@ -15,12 +15,3 @@ struct Context {
   /// Prints a remark on standard error.
   func remark(_ text: String) { Terminal.writeError(text + "\n") }
 }
-
-/// The terminal that standard error is connected to, if it is one.
-struct Terminal: Sendable {
-  /// Whether standard error can redraw a line.
-  let isInteractive: Bool
-  let columns: Int
-  /// Whether text may use letters beyond ASCII.
-  let speaksUnicode: Bool
-}

@@ -79,7 +79,7 @@ struct Evaluate: ContextualCommand {
       try context.say(evaluation.document(reports, savedAs: saved).jsonText(pretty: true))
     } else {
       try context.say(reports.table(context.terminal))
-      try context.say(SafeText.printable(saved))
+      try context.say(TerminalText.sanitised(saved))
     }
     if let failUnder,
       let last = reports.last(where: { $0.selection.rule == reports[0].selection.rule }),
@@ -109,22 +109,24 @@ extension CheckpointChoice: ExpressibleByArgument {}
 extension [TargetReport] {
   /// A row per target and selection.
   func table(_ terminal: Terminal) -> String {
-    TextTable(
-      columns: [
-        .init("target"), .init("selection", alignment: .left), .init("mean return"),
-        .init("95 % interval"), .init("success"), .init("95 % interval"), .init("length"),
-        .init("episodes"),
-      ],
-      rows: map { report in
-        [
-          rounded(report.target), report.selection.rule.rawValue, rounded(report.meanReturn),
-          "\(rounded(report.meanInterval.lowerBound)) to \(rounded(report.meanInterval.upperBound))",
-          NumberText.percent(report.successRate),
-          "\(NumberText.percent(report.successInterval.lowerBound)) to "
-            + NumberText.percent(report.successInterval.upperBound),
-          rounded(report.meanLength), "\(report.episodes.count)",
-        ]
-      }
-    ).text(unicode: terminal.speaksUnicode)
+    var table = TextTable([
+      .init("target", .right), .init("selection"), .init("mean return", .right),
+      .init("95 % interval", .right), .init("success", .right), .init("95 % interval", .right),
+      .init("length", .right), .init("episodes", .right),
+    ])
+    for report in self {
+      table.append([
+        rounded(report.target), report.selection.rule.rawValue, rounded(report.meanReturn),
+        "\(rounded(report.meanInterval.lower)) to \(rounded(report.meanInterval.upper))",
+        percent(report.successRate),
+        "\(percent(report.successInterval.lower)) to \(percent(report.successInterval.upper))",
+        rounded(report.meanLength), "\(report.episodes.count)",
+      ])
+    }
+    var text = Substring(table.formatted(isASCII: !terminal.speaksUnicode))
+    while text.last == "\n" { text.removeLast() }
+    return String(text)
   }
+
+  private func percent(_ share: Double) -> String { "\(Format.fixed(share * 100, 1)) %" }
 }

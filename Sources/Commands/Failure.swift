@@ -19,8 +19,8 @@ struct Failure {
     message =
       switch error {
       case is ConfigurationErrors: "Error: \(error)"  // several lines, fit for a terminal already
-      case let error as Interruption: "Stopped: \(SafeText.printable(error.message))"
-      default: "Error: \(SafeText.printable("\(error)"))"
+      case let error as Interruption: "Stopped: \(TerminalText.sanitised(error.message))"
+      default: "Error: \(TerminalText.sanitised("\(error)"))"
       }
     code =
       switch error {

@@ -34,7 +34,9 @@ struct RunAll: ContextualCommand {
         "path": .string(found.path), "episodes": .integer(found.episodeCount),
         "steps": .integer(found.stepCount),
       ]
-      if !display.quiet { context.remark("using the dataset \(SafeText.printable(found.path))") }
+      if !display.quiet {
+        context.remark("using the dataset \(TerminalText.sanitised(found.path))")
+      }
     } else {
       let report = try collect(experiment, to: path, context, display)
       fields["dataset"] = report.document
@@ -55,7 +57,7 @@ struct RunAll: ContextualCommand {
       try context.say(Document.object(fields).jsonText(pretty: true))
     } else {
       try context.say(reports.table(context.terminal))
-      try context.say(SafeText.printable(saved))
+      try context.say(TerminalText.sanitised(saved))
     }
   }
 }

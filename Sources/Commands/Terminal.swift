@@ -1,4 +1,5 @@
 internal import Files
+internal import Reports
 
 #if canImport(Glibc)
 internal import Glibc
@@ -6,24 +7,27 @@ internal import Glibc
 internal import Darwin
 #endif
 
-extension Terminal {
+/// The terminal that standard error is connected to, if it is one.
+struct Terminal: Sendable {
+  /// How progress is shown there.
+  let progressStyle: ProgressReporter.Style
+  /// Whether text may use letters beyond ASCII.
+  let speaksUnicode: Bool
+
   /// Looks at the process's standard error and environment: `TERM`, `COLUMNS`, `NO_COLOR`, `LANG`.
   static func detect() -> Terminal {
-    let isTTY = isatty(STDERR_FILENO) == 1
-    let term = environmentValue("TERM") ?? ""
     var size = winsize()
-    var columns = 80
-    if ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
-      columns = Int(size.ws_col)
-    }
-    if let text = environmentValue("COLUMNS"), let number = Int(text), number > 0 {
-      columns = number
-    }
+    let hasSize = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    let columns = environmentValue("COLUMNS").flatMap { Int($0) }
     let locale =
       environmentValue("LC_ALL") ?? environmentValue("LC_CTYPE") ?? environmentValue("LANG") ?? ""
+    let speaksUnicode = locale.lowercased().contains("utf")
     return Terminal(
-      isInteractive: isTTY && term != "dumb" && !term.isEmpty, columns: columns,
-      speaksUnicode: locale.lowercased().contains("utf"))
+      progressStyle: .suited(
+        isTerminal: isatty(STDERR_FILENO) == 1, terminal: environmentValue("TERM"),
+        noColour: environmentValue("NO_COLOR"),
+        columns: columns ?? (hasSize ? Int(size.ws_col) : nil), isUTF8: speaksUnicode,
+        isQuiet: false), speaksUnicode: speaksUnicode)
   }
 
   /// Fills standard input, output and error where the caller has closed them: the next file to be

@@ -96,13 +96,12 @@ extension TrainingReport {
   }
 
   func text(of folder: RunFolder) -> String {
-    var text =
-      "\(SafeText.printable(folder.path)): \(steps) steps, \(weights) weights, "
-      + "loss \(rounded(finalLoss))"
+    var text = "\(TerminalText.sanitised(folder.path)): \(steps) steps, \(weights) weights"
+    text += ", loss \(rounded(finalLoss))"
     if let bestScore { text += "; best at step \(bestStep) (validation \(rounded(bestScore)))" }
     return text
   }
 }
 
 /// Four significant digits.
-func rounded(_ value: Double) -> String { NumberText.short(value) }
+func rounded(_ value: Double) -> String { Format.number(value) }

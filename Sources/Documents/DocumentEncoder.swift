@@ -194,10 +194,6 @@ private struct KeyedContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let member = encoder.member(key.stringValue)
     try member.slot.fill(with: value, at: member.path)
   }
-  func encodeIfPresent<Value: Encodable>(_ value: Value?, forKey key: Key) throws {
-    guard let value else { return encodeNil(forKey: key) }
-    try encode(value, forKey: key)
-  }
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
   ) -> KeyedEncodingContainer<Nested> {

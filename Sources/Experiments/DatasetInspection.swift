@@ -54,18 +54,21 @@ public struct DatasetInspection {
       "mean": .number(Statistics.mean(values)), "minimum": .number(low), "maximum": .number(high),
       "standard_deviation": .number(Statistics.standardDeviation(values)),
       "histogram": .array(
-        histogram.bins.map {
-          ["low": .number($0.low), "high": .number($0.high), "count": .integer($0.count)]
+        histogram.counts.enumerated().map { index, count in
+          [
+            "low": .number(histogram.edges[index]), "high": .number(histogram.edges[index + 1]),
+            "count": .integer(count),
+          ]
         }),
     ]
   }
 
   /// The same for a terminal.
   public func text(unicode: Bool) -> String {
-    var lines = [SafeText.printable(path)]
+    var lines = [TerminalText.sanitised(path)]
     func add(_ label: String, _ value: String) {
       let padding = String(repeating: " ", count: max(0, 14 - label.count))
-      lines.append("  \(label)\(padding)\(SafeText.printable(value))")
+      lines.append("  \(label)\(padding)\(TerminalText.sanitised(value))")
     }
     add("environment", header.environment)
     add("behaviour", header.behaviourPolicy.jsonText())
@@ -77,18 +80,22 @@ public struct DatasetInspection {
       "\(returns.count)" + (unfinished > 0 ? ", \(unfinished) of them unfinished" : ""))
     add("steps", "\(steps)")
     if let solved, !returns.isEmpty {
-      add("solved", "\(solved) (\(NumberText.percent(Double(solved) / Double(returns.count))))")
+      add("solved", "\(solved) (\(share(Double(solved) / Double(returns.count))))")
     }
     for (name, values, histogram) in [
       ("returns", returns, returnHistogram), ("lengths", lengths, lengthHistogram),
     ] where !values.isEmpty {
       lines.append(
-        "\(name): mean \(NumberText.short(Statistics.mean(values))), from "
-          + "\(NumberText.short(values.min() ?? 0)) to \(NumberText.short(values.max() ?? 0))")
-      lines.append(histogram.text(unicode: unicode))
+        "\(name): mean \(Format.number(Statistics.mean(values))), from "
+          + "\(Format.number(values.min() ?? 0)) to \(Format.number(values.max() ?? 0))")
+      lines.append(
+        histogram.bars(isASCII: !unicode).split(separator: "\n").map { "  \($0)" }
+          .joined(separator: "\n"))
     }
     return lines.joined(separator: "\n")
   }
+
+  private func share(_ fraction: Double) -> String { "\(Format.fixed(fraction * 100, 1)) %" }
 
   private static func describe(_ space: Space) -> String {
     switch space {

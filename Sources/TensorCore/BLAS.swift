@@ -1,6 +1,11 @@
+internal import CKernels
 internal import COpenBLAS
 
-/// Single-precision matrix products by OpenBLAS, row-major, one thread per call.
+/// Single-precision matrix products, row-major, on the calling thread alone.
+///
+/// On x86-64 with AVX2 or AVX-512 they are our own (`gemm.c`), which at the sizes of a Decision
+/// Transformer are as fast as OpenBLAS's or faster (`Benchmarks/NOTES.md`), and give every row of a
+/// product the same bits however many rows there are. Elsewhere they are OpenBLAS's.
 public enum BLAS {
   /// Makes every later OpenBLAS call of this process use the calling thread alone.
   ///
@@ -10,8 +15,12 @@ public enum BLAS {
     openblas_set_num_threads(1)
   }
 
-  /// The instruction-set family OpenBLAS chose as the program started, such as "Zen".
-  public static var coreName: String { String(cString: openblas_get_corename()) }
+  /// What computes products here: "x86-64-v4", "x86-64-v3", or the name of OpenBLAS's kernels.
+  public static var coreName: String {
+    ownLevel > 0 ? "x86-64-v\(ownLevel)" : "OpenBLAS \(String(cString: openblas_get_corename()))"
+  }
+
+  private static let ownLevel = Int(hs_gemm_level())
 
   /// A pointer to a matrix and the distance between its rows.
   struct Matrix {
@@ -22,7 +31,7 @@ public enum BLAS {
     var transposed: Matrix { Matrix(start: start, stride: stride, isTransposed: !isTransposed) }
   }
 
-  /// `c = alpha · a b + (accumulates ? c : 0)`
+  /// `c = a b + (accumulates ? c : 0)`
   ///
   /// - Parameters:
   ///   - a: `[rows, inner]`, or its transpose where marked.
@@ -33,6 +42,13 @@ public enum BLAS {
     accumulates: Bool
   ) {
     guard rows > 0, columns > 0 else { return }
+    if ownLevel > 0, inner > 0 {
+      hs_gemm(
+        Int32(ownLevel), a.start, a.isTransposed ? 1 : a.stride, a.isTransposed ? a.stride : 1,
+        b.start, b.isTransposed ? 1 : b.stride, b.isTransposed ? b.stride : 1, c.start, c.stride,
+        rows, columns, inner, accumulates)
+      return
+    }
     cblas_sgemm(
       CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
       b.isTransposed ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns), blasint(inner),

@@ -174,6 +174,21 @@ struct CodableTests {
     #expect(missing?.description == "b: missing")
   }
 
+  @Test("leave optional values out where there are none")
+  func optionals() throws {
+    struct Record: Codable, Equatable {
+      var count: Int?
+      var room: Room?
+    }
+    let empty = Record()
+    #expect(try DocumentEncoder().encode(empty).jsonText() == "{}")
+    #expect(try DocumentDecoder().decode(Record.self, from: [:]) == empty)
+    #expect(try DocumentDecoder().decode(Record.self, from: ["count": nil]) == empty)
+    let record = try DocumentDecoder().decode(
+      Record.self, from: ["count": 3, "room": ["doors": 2]])
+    #expect(record.count == 3 && record.room?.doors == 2 && record.room?.width == 8)
+  }
+
   struct Pair: Codable {
     var a: Int
     var b: Int

@@ -95,7 +95,7 @@ public final class Learner {
     let scale =
       settings.clipNorm > 0 ? min(1, settings.clipNorm / (report.gradientNorm + 1e-6)) : 1
     optimizer.update(
-      parameters, gradients: sum.total, rate: report.learningRate, gradientScale: scale)
+      parameters, gradients: sum.total, rate: report.learningRate, gradientScale: scale, on: pool)
     if let average {
       let t = Double(optimizer.updateCount)
       average.average(towards: parameters, decay: min(settings.averageDecay, (1 + t) / (10 + t)))
@@ -129,7 +129,7 @@ public final class Learner {
       sum.finish(buffer, shard: index)
     }
     let parts = losses.withLock { $0 }.compactMap { $0 }
-    return Self.report(parts, gradientNorm: sum.total.norm)
+    return Self.report(parts, gradientNorm: sum.total.norm(on: pool))
   }
 
   private static func report(_ parts: [Loss], gradientNorm: Double) -> Report {

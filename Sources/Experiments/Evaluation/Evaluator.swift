@@ -2,7 +2,7 @@ public import Agents
 public import Documents
 public import Environments
 internal import Randomness
-internal import Reports
+public import Reports
 public import TensorCore
 
 /// Rolls a policy out at target returns and reports what it achieves.
@@ -64,9 +64,9 @@ public struct TargetReport: Sendable, Equatable {
   public var checkpoint: CheckpointChoice
   public var episodes: [RolloutResult]
   /// 95 % bootstrap interval of the mean return.
-  public var meanInterval: ClosedRange<Double>
+  public var meanInterval: Interval
   /// 95 % Wilson interval of the success rate.
-  public var successInterval: ClosedRange<Double>
+  public var successInterval: Interval
 
   init(
     target: Double, selection: Selection, seed: UInt64, checkpoint: CheckpointChoice,
@@ -77,9 +77,9 @@ public struct TargetReport: Sendable, Equatable {
     self.seed = seed
     self.checkpoint = checkpoint
     self.episodes = episodes
-    meanInterval = Statistics.bootstrapInterval(
-      ofMean: episodes.map(\.achievedReturn), seed: seed)
-    successInterval = Statistics.wilsonInterval(
+    var random = RandomStream(seed: seed, "bootstrap")
+    meanInterval = Interval.bootstrapMean(of: episodes.map(\.achievedReturn), using: &random)
+    successInterval = Interval.wilson(
       successes: episodes.count { $0.isSolved }, of: episodes.count)
   }
 
@@ -103,10 +103,10 @@ public struct TargetReport: Sendable, Equatable {
     var fields: Document.Fields = [
       "target_return": .number(target), "selection": .string(selection.rule.rawValue),
       "temperature": .number(selection.temperature), "episodes": .integer(episodes.count),
-      "mean_return": .number(meanReturn), "ci_low": .number(meanInterval.lowerBound),
-      "ci_high": .number(meanInterval.upperBound), "success_rate": .number(successRate),
-      "success_low": .number(successInterval.lowerBound),
-      "success_high": .number(successInterval.upperBound), "mean_length": .number(meanLength),
+      "mean_return": .number(meanReturn), "ci_low": .number(meanInterval.lower),
+      "ci_high": .number(meanInterval.upper), "success_rate": .number(successRate),
+      "success_low": .number(successInterval.lower),
+      "success_high": .number(successInterval.upper), "mean_length": .number(meanLength),
       "checkpoint": .string(checkpoint.rawValue), "seed": .integer(Int(clamping: seed)),
     ]
     if withEpisodes {

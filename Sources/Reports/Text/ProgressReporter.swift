@@ -1,106 +1,116 @@
-internal import Synchronization
-
-/// Writes how far a piece of work has come: a line that is drawn anew at most ten times a second on a
-/// terminal, a plain line every thirty seconds elsewhere.
+/// Shows a ``ProgressBar`` while work goes on: redrawn in place on a terminal, at most ten times a
+/// second; elsewhere one plain line every thirty seconds.
 ///
-/// A class because several threads report to one line.
-public final class ProgressReporter: Sendable {
-  private let title: String
-  private let isTerminal: Bool
-  private let columns: Int
-  private let unicode: Bool
-  private let write: @Sendable (String) -> Void
-  private let now: @Sendable () -> Double
-  private let state: Mutex<State>
+/// It looks at no clock, no environment and no file: time, style and output are handed in.
+public struct ProgressReporter {
+  public enum Style: Sendable, Equatable {
+    /// One line that is redrawn.
+    case bar(columns: Int, hasColour: Bool, isASCII: Bool)
+    /// A line now and then.
+    case lines
+    case silent
 
-  private struct State {
-    var start: Double
-    var firstDone: Int?
-    var lastDrawn = -Double.infinity
-    var hasLine = false
+    /// The style that fits where standard error goes.
+    ///
+    /// - Parameters:
+    ///   - terminal: the value of `TERM`; "dumb" cannot redraw a line.
+    ///   - noColour: the value of `NO_COLOR`, which counts if it is not empty.
+    ///   - columns: the terminal's width, or the value of `COLUMNS`.
+    ///   - isUTF8: whether the locale's encoding is UTF-8.
+    public static func suited(
+      isTerminal: Bool, terminal: String?, noColour: String? = nil, columns: Int? = nil,
+      isUTF8: Bool = true, isQuiet: Bool = false
+    ) -> Style {
+      if isQuiet { return .silent }
+      guard isTerminal, let terminal, !terminal.isEmpty, terminal != "dumb" else { return .lines }
+      let width = min(max(columns ?? 80, 20), 1_000)
+      return .bar(columns: width, hasColour: noColour?.isEmpty ?? true, isASCII: !isUTF8)
+    }
   }
 
-  /// Seconds between two plain lines.
-  static let plainInterval = 30.0
-  static let drawnInterval = 0.1
+  public private(set) var bar: ProgressBar
+  private let style: Style
+  private let write: (String) -> Void
+  private let start: Duration
+  private var lastShown: Duration?
+  private var isDrawn = false
 
-  /// - Parameter now: seconds on a clock that only goes forward.
+  /// - Parameters:
+  ///   - now: the time of any clock that does not jump; the same clock as in later calls.
+  ///   - write: appends to standard error.
   public init(
-    title: String, isTerminal: Bool, columns: Int, unicode: Bool,
-    write: @escaping @Sendable (String) -> Void,
-    now: @escaping @Sendable () -> Double = ProgressReporter.secondsSinceStart
+    _ bar: ProgressBar, style: Style, now: Duration, write: @escaping (String) -> Void
   ) {
-    self.title = title
-    self.isTerminal = isTerminal
-    self.columns = columns
-    self.unicode = unicode
+    self.bar = bar
+    self.style = style
     self.write = write
-    self.now = now
-    state = Mutex(State(start: now()))
+    start = now
   }
 
-  /// Reports `done` of `total`; shows it if it is time to, and on a terminal always the last one.
-  public func update(
-    done: Int, total: Int, unit: String, metrics: [(name: String, value: Double)]
+  /// Notes how far the work has come, and shows it if it is time to.
+  public mutating func update(
+    done: Int, metrics: @autoclosure () -> [ProgressBar.Metric] = [], now: Duration
   ) {
-    let time = now()
-    // Written under the lock, so that of two threads' lines the newer one is seen last.
-    state.withLock { state in
-      if state.firstDone == nil {
-        // Work done before the first report, by an earlier session, says nothing about the rate.
-        state.firstDone = done
-        state.start = time
-        state.lastDrawn = isTerminal ? -.infinity : time
-      }
-      let interval = isTerminal ? Self.drawnInterval : Self.plainInterval
-      guard time - state.lastDrawn >= interval || (done == total && isTerminal) else { return }
-      state.lastDrawn = time
-      state.hasLine = isTerminal
-      let text = line(
-        done: done, total: total, unit: unit, metrics: metrics,
-        sinceFirst: done - (state.firstDone ?? 0), seconds: time - state.start)
-      write(isTerminal ? "\r\u{1B}[2K\(text)" : text + "\n")
+    bar.done = done
+    guard isDue(at: now) else { return }
+    let metrics = metrics()
+    if !metrics.isEmpty { bar.metrics = metrics }
+    show(at: now)
+  }
+
+  /// Writes a line of text without disturbing the bar, which comes back with the next update.
+  public mutating func log(_ text: String) {
+    guard style != .silent else { return }
+    erase()
+    write(text + "\n")
+    lastShown = style == .lines ? lastShown : nil
+  }
+
+  /// Shows the last state and leaves it there.
+  public mutating func finish(metrics: [ProgressBar.Metric] = [], now: Duration) {
+    if !metrics.isEmpty { bar.metrics = metrics }
+    show(at: now)
+    if isDrawn { write("\n") }
+    isDrawn = false
+  }
+
+  /// Takes the bar off the screen, before an error is printed for example.
+  public mutating func erase() {
+    if isDrawn { write("\r\u{1B}[K") }
+    isDrawn = false
+  }
+
+  private func isDue(at now: Duration) -> Bool {
+    switch style {
+    case .silent: return false
+    case .bar: return isPast(.milliseconds(100), since: lastShown, now)
+    case .lines: return isPast(.seconds(30), since: lastShown ?? start, now)
     }
   }
 
-  /// Ends the line that was drawn last.
-  public func finish() {
-    let hasLine = state.withLock { state in
-      defer { state.hasLine = false }
-      return state.hasLine
-    }
-    if hasLine { write("\n") }
+  private func isPast(_ period: Duration, since last: Duration?, _ now: Duration) -> Bool {
+    guard let last else { return true }
+    return now - last >= period || now < last  // a clock that jumped back must not silence us
   }
 
-  func line(
-    done: Int, total: Int, unit: String, metrics: [(name: String, value: Double)],
-    sinceFirst: Int, seconds: Double
-  ) -> String {
-    var parts = ["\(done)/\(total) \(unit)"]
-    if sinceFirst > 0, seconds > 0 {
-      let rate = Double(sinceFirst) / seconds
-      parts.append("\(NumberText.count(rate))/s")
-      if done < total {
-        parts.append("\(NumberText.duration(seconds: Double(total - done) / rate)) left")
-      }
+  private mutating func show(at now: Duration) {
+    bar.elapsed = max(now - start, .zero)
+    lastShown = now
+    switch style {
+    case .silent: break
+    case .lines: write(bar.plainLine + "\n")
+    case .bar(let columns, let hasColour, let isASCII):
+      // The last column stays free: writing there makes some terminals break the line.
+      let line = bar.line(width: columns - 1, isASCII: isASCII)
+      write("\r" + (hasColour ? coloured(line) : line) + "\u{1B}[K")
+      isDrawn = true
     }
-    parts += metrics.map { "\($0.name) \(NumberText.short($0.value))" }
-    let tail = parts.joined(separator: unicode ? " · " : ", ")
-    guard isTerminal else { return "\(title): \(tail)" }
-    let room = columns - 1 - title.count - tail.count - 2
-    guard room >= 12 else { return String("\(title) \(tail)".prefix(max(columns - 1, 0))) }
-    let width = min(room - 2, 30)
-    let filled = total > 0 ? min(width, done * width / total) : width
-    let bar =
-      String(repeating: unicode ? "█" : "#", count: filled)
-      + String(repeating: unicode ? "░" : ".", count: width - filled)
-    return "\(title) \(bar) \(tail)"
   }
 
-  /// Seconds since the program first asked.
-  public static func secondsSinceStart() -> Double {
-    let elapsed = origin.duration(to: .now)
-    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+  /// The bar's done part in cyan.
+  private func coloured(_ line: String) -> String {
+    guard let start = line.firstIndex(where: { $0 == "━" || $0 == "╸" }) else { return line }
+    let end = line[start...].firstIndex { $0 != "━" && $0 != "╸" } ?? line.endIndex
+    return "\(line[..<start])\u{1B}[36m\(line[start..<end])\u{1B}[0m\(line[end...])"
   }
-  private static let origin = ContinuousClock.now
 }

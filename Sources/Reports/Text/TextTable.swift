@@ -1,70 +1,72 @@
-/// Columns of text, aligned, under a header and a rule.
+/// A table of text with aligned columns, for terminals and plain files.
+///
+///     target │ achieved │ episodes
+///     ───────┼──────────┼─────────
+///        0.5 │     0.48 │      100
 public struct TextTable: Sendable {
-  public enum Alignment: Sendable {
-    case left, right
-  }
+  public enum Alignment: Sendable { case left, right }
 
   public struct Column: Sendable {
-    let title: String
-    let alignment: Alignment
-
-    public init(_ title: String, alignment: Alignment = .right) {
+    public var title: String
+    public var alignment: Alignment
+    public init(_ title: String, _ alignment: Alignment = .left) {
       self.title = title
       self.alignment = alignment
     }
   }
 
-  private let columns: [Column]
-  private let rows: [[String]]
+  public let columns: [Column]
+  public private(set) var rows: [[String]] = []
 
-  public init(columns: [Column], rows: [[String]]) {
-    for row in rows {
-      precondition(
-        row.count == columns.count, "a row of \(row.count) cells under \(columns.count) columns")
-    }
+  public init(_ columns: [Column]) {
+    precondition(!columns.isEmpty, "a table without columns")
     self.columns = columns
-    self.rows = rows.map { $0.map(SafeText.printable) }
   }
 
-  /// - Parameter unicode: whether the rule may be drawn with a line, not hyphens.
-  public func text(unicode: Bool) -> String {
-    let widths = columns.indices.map { index in
-      ([columns[index].title] + rows.map { $0[index] }).map(\.count).max() ?? 0
-    }
-    func line(_ cells: [String]) -> String {
-      let padded = zip(cells, columns.indices).map { cell, index in
-        let space = String(repeating: " ", count: widths[index] - cell.count)
-        return columns[index].alignment == .left ? cell + space : space + cell
-      }
-      var text = Substring(padded.joined(separator: "  "))
-      while text.last == " " { text.removeLast() }
-      return String(text)
-    }
-    let rule = widths.map { String(repeating: unicode ? "─" : "-", count: $0) }
-      .joined(separator: "  ")
-    return ([line(columns.map(\.title)), rule] + rows.map(line)).joined(separator: "\n")
+  /// Adds a row; cells may hold anything, and are made safe for terminals.
+  public mutating func append(_ cells: [String]) {
+    precondition(cells.count == columns.count, "\(cells.count) cells, \(columns.count) columns")
+    rows.append(cells.map(TerminalText.sanitised))
   }
-}
 
-extension Histogram {
-  /// A bar per bin with its count and share.
+  /// The table, each line ending in a line break.
   ///
-  /// - Parameter width: cells of the longest bar.
-  public func text(unicode: Bool, width: Int = 40) -> String {
-    let largest = bins.map(\.count).max() ?? 0
-    let total = bins.reduce(0) { $0 + $1.count }
-    let labels = bins.map {
-      $0.low == $0.high
-        ? NumberText.short($0.low) : "\(NumberText.short($0.low)) to \(NumberText.short($0.high))"
+  /// - Parameters:
+  ///   - isASCII: uses `|`, `+` and `-` for the lines between cells. Cells stay as they are.
+  ///   - maximumWidth: in columns of the terminal; the widest column gives way first.
+  public func formatted(isASCII: Bool = false, maximumWidth: Int? = nil) -> String {
+    let titles = columns.map { TerminalText.sanitised($0.title) }
+    var widths = columns.indices.map { index in
+      ([titles] + rows).map { TerminalText.width($0[index]) }.max() ?? 0
     }
-    let labelWidth = labels.map(\.count).max() ?? 0
-    return zip(bins, labels).map { bin, label in
-      let cells = largest > 0 ? Double(bin.count) / Double(largest) * Double(width) : 0
-      let length = bin.count > 0 ? max(1, Int(cells.rounded())) : 0
-      let padding = String(repeating: " ", count: labelWidth - label.count)
-      let bar = String(repeating: unicode ? "█" : "#", count: length)
-      let share = total > 0 ? Double(bin.count) / Double(total) : 0
-      return "  \(padding)\(label)  \(bar) \(bin.count) (\(NumberText.percent(share)))"
-    }.joined(separator: "\n")
+    if let maximumWidth { shrink(&widths, to: maximumWidth - 3 * (widths.count - 1)) }
+
+    func line(_ cells: [String]) -> String {
+      let padded = cells.enumerated().map { index, cell in
+        pad(cell, to: widths[index], columns[index].alignment, ellipsis: isASCII ? "..." : "…")
+      }
+      let text = padded.joined(separator: isASCII ? " | " : " │ ")
+      return String(text.reversed().drop { $0 == " " }.reversed()) + "\n"
+    }
+    let rules = widths.map { String(repeating: isASCII ? "-" : "─", count: $0) }
+    let rule = rules.joined(separator: isASCII ? "-+-" : "─┼─") + "\n"
+    return line(titles) + rule + rows.map(line).joined()
+  }
+
+  private func shrink(_ widths: inout [Int], to total: Int) {
+    while widths.reduce(0, +) > total,
+      let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
+      widths[widest] > 4
+    {
+      widths[widest] -= 1
+    }
+  }
+
+  private func pad(
+    _ cell: String, to width: Int, _ alignment: Alignment, ellipsis: String
+  ) -> String {
+    let text = TerminalText.truncated(cell, to: width, ellipsis: ellipsis)
+    let space = String(repeating: " ", count: max(width - TerminalText.width(text), 0))
+    return alignment == .left ? text + space : space + text
   }
 }

@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Synchronization
 
 /// Floats in the layout of a ``ParameterStore``: gradients, or an optimizer's moments.
 ///
@@ -59,13 +60,16 @@ package final class ParameterBuffer: @unchecked Sendable {
     }
   }
 
-  /// √ Σ g² over all written parameters.
-  package var norm: Double {
-    var total = 0.0
-    for (index, specification) in specifications.enumerated() where isWritten[index] {
-      total += hs_sum_of_squares(start + specification.offset, specification.count)
+  /// √ Σ g² over all written parameters; the same for any number of threads.
+  package func norm(on pool: WorkerPool) -> Double {
+    let squares = Mutex([Double](repeating: 0, count: specifications.count))
+    pool.run(specifications.count) { [self] index, _ in
+      guard isWritten[index] else { return }
+      let specification = specifications[index]
+      let sum = hs_sum_of_squares(start + specification.offset, specification.count)
+      squares.withLock { $0[index] = sum }
     }
-    return total.squareRoot()
+    return squares.withLock { $0.reduce(0, +) }.squareRoot()
   }
 
   /// The first written parameter that holds NaN or infinity.

@@ -44,13 +44,15 @@ package final class AdamW: @unchecked Sendable {
 
   /// Takes one step with `gradients · gradientScale`.
   package func update(
-    _ store: ParameterStore, gradients: ParameterBuffer, rate: Double, gradientScale: Double
+    _ store: ParameterStore, gradients: ParameterBuffer, rate: Double, gradientScale: Double,
+    on pool: WorkerPool
   ) {
     updateCount += 1
     let correction1 = 1 - power(settings.beta1, updateCount)
     let correction2 = (1 - power(settings.beta2, updateCount)).squareRoot()
-    for (index, specification) in store.specifications.enumerated()
-    where gradients.isWritten[index] {
+    pool.run(store.specifications.count) { [self] index, _ in
+      guard gradients.isWritten[index] else { return }
+      let specification = store.specifications[index]
       let offset = specification.offset
       let decay = settings.decaysAll || specification.decays ? settings.weightDecay : 0
       hs_adamw(

@@ -23,7 +23,8 @@ struct CollectorTests {
   }
 
   /// Progress is reported every 64 episodes; parts of 500 steps hold about 18 of them.
-  @Test("goes on after a signal and ends with the same bytes", arguments: [[64], [128, 192], [256]])
+  @Test(
+    "goes on after a signal and ends with the same bytes", arguments: [[64], [128, 192], [256]])
   func resumes(stops: [Int]) throws {
     let tiny = try TinyExperiment()
     let changes = ["dataset.episodes=300", "dataset.partSteps=500"]
@@ -70,7 +71,9 @@ struct CollectorTests {
     let refusal = try #require(message { _ = try tiny.collect(["seed=1"]) })
     #expect(refusal.hasSuffix("data.hdf5: it exists already; choose another path, or remove it"))
     #expect(try contents(of: tiny.folder("data.hdf5")) == before)
-    let empty = message { _ = try Collector(tiny.experiment().loaded, registry: .builtIn).collect(to: "") }
+    let empty = message {
+      _ = try Collector(tiny.experiment().loaded, registry: .builtIn).collect(to: "")
+    }
     #expect(empty == "cannot create \"\": the path is empty")
   }
 

@@ -258,6 +258,23 @@ struct SettingsLoaderTests {
         """)
   }
 
+  @Test("refuses nonsense for every key, with its place and path")
+  func refusesNonsense() throws {
+    let entries = try loader.load(yaml: "", named: "").entries.filter { $0.key != "sweep" }
+    #expect(entries.count > 15)
+    for (key, _, _) in entries {
+      for value in ["~", ".nan", "1e999", "012", "0x10", "{a: 1}", "[[[x]]]", "!!int 3"] {
+        let error = #expect(throws: ConfigurationErrors.self, "\(key)=\(value)") {
+          try loader.load(yaml: "", named: "", overrides: ["\(key)=\(value)"])
+        }
+        let problem = try #require(error?.errors.first)
+        #expect(problem.location == "--set \(key)=\(value)")
+        // What cannot be read at all does not know its key; the option names it.
+        #expect(problem.key.isEmpty || key.hasPrefix(problem.key) || problem.key.hasPrefix(key))
+      }
+    }
+  }
+
   @Test("guesses the key that was meant for at least 95 of 100 typing mistakes")
   func guesses() throws {
     let keys = try loader.load(yaml: "", named: "").entries.map(\.key).filter {

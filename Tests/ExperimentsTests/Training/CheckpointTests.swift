@@ -53,8 +53,12 @@ struct CheckpointTests {
     let checkpoint = try Checkpoint(contentsOf: path)
     #expect(checkpoint.step == 3)
     #expect(checkpoint.progress.bestScore == -.infinity)
-    #expect(checkpoint.configuration == (try tiny.experiment(["training.steps=3",
-      "training.validation.every=0"]).loaded.document))
+    #expect(
+      checkpoint.configuration
+        == (try tiny.experiment([
+          "training.steps=3",
+          "training.validation.every=0",
+        ]).loaded.document))
     #expect(checkpoint.data.episodeCount == 60)
     try checkpoint.write(to: tiny.folder("copy.safetensors"))
     #expect(try FileContents.bytes(of: tiny.folder("copy.safetensors"), atMost: 1 << 24) == bytes)
@@ -183,12 +187,12 @@ struct CheckpointTests {
 
   @Test("is refused when its configuration names what this program does not know")
   func unknownAgent() throws {
+    let text = try refusal { file in
+      file.metadata["configuration"] = file.metadata["configuration"]?.replacing(
+        "\"decision-transformer\"", with: "\"decision-transformers\"")
+    }
     #expect(
-      try refusal { file in
-        file.metadata["configuration"] = file.metadata["configuration"]?.replacing(
-          "\"decision-transformer\"", with: "\"decision-transformers\"")
-      }
-        == "FILE › configuration: agent: found \"decision-transformers\", expected "
+      text == "FILE › configuration: agent.id: found \"decision-transformers\", expected "
         + "decision-transformer; did you mean decision-transformer?")
     #expect(try refusal { $0.metadata["configuration"] = "{" }.hasPrefix("FILE › metadata: "))
     #expect(try refusal { $0.metadata["data"] = "{}" }.hasPrefix("FILE › "))

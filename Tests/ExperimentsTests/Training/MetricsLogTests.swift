@@ -30,8 +30,9 @@ struct MetricsLogTests {
   /// A row of step 4 is a row of step 40 that was cut off, and is not a row of an earlier step.
   @Test("does not take the stump of a late row for an early one")
   func stump() throws {
-    #expect(try log(after: 20, over: "step,loss,rate\n10,0.9,1.0\n4").hasPrefix(
-      "step,loss,rate\n10,0.9,1.0\n30,"))
+    #expect(
+      try log(after: 20, over: "step,loss,rate\n10,0.9,1.0\n4").hasPrefix(
+        "step,loss,rate\n10,0.9,1.0\n30,"))
   }
 
   @Test("starts over where the run starts over")
@@ -40,7 +41,8 @@ struct MetricsLogTests {
       try log(after: 0, over: "step,loss,rate\n10,9.0,9.0\n") == "step,loss,rate\n10,0.5,-inf\n")
   }
 
-  @Test("makes up for a file that is missing, empty or no table", arguments: [nil, "", "\u{0}\n\n,"])
+  @Test(
+    "makes up for a file that is missing, empty or no table", arguments: [nil, "", "\u{0}\n\n,"])
   func damaged(text: String?) throws {
     #expect(try log(after: 20, over: text) == "step,loss,rate\n30,0.5,-inf\n")
   }

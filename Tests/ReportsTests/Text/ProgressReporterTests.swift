@@ -1,100 +1,77 @@
 import Reports
-import Synchronization
 import Testing
 
-@Suite("A progress line")
+@Suite("A progress reporter")
 struct ProgressReporterTests {
-  /// A clock that the test turns, and what was written.
-  private final class Screen: Sendable {
-    let time = Mutex(100.0)
-    let written = Mutex([String]())
-
-    func reporter(
-      isTerminal: Bool, columns: Int = 80, unicode: Bool = true
-    ) -> ProgressReporter {
-      ProgressReporter(
-        title: "training", isTerminal: isTerminal, columns: columns, unicode: unicode,
-        write: { [self] text in written.withLock { $0.append(text) } },
-        now: { [self] in time.withLock { $0 } })
+  /// What a reporter of a thousand steps, one every 10 ms, writes.
+  private func write(style: ProgressReporter.Style, seconds: Int) -> [String] {
+    var written: [String] = []
+    let bar = ProgressBar("train", unit: "steps", total: seconds * 100)
+    var reporter = ProgressReporter(bar, style: style, now: .seconds(7)) { written.append($0) }
+    for step in 1...(seconds * 100) {
+      reporter.update(done: step, now: .seconds(7) + .milliseconds(10 * step))
     }
-
-    func wait(_ seconds: Double) { time.withLock { $0 += seconds } }
-    var lines: [String] { written.withLock { $0 } }
+    reporter.finish(metrics: [.init("loss", 0.5)], now: .seconds(7 + seconds))
+    return written
   }
 
-  @Test("is redrawn on a terminal at most ten times a second, and always when all is done")
-  func terminal() {
-    let screen = Screen()
-    let reporter = screen.reporter(isTerminal: true)
-    for done in 0..<100 {
-      reporter.update(done: done, total: 100, unit: "steps", metrics: [])
-      screen.wait(0.02)
-    }
-    #expect(17...20 ~= screen.lines.count, "\(screen.lines.count) lines in two seconds")
-    reporter.update(done: 100, total: 100, unit: "steps", metrics: [("loss", 0.12345)])
-    reporter.finish()
-    reporter.finish()
-    let end = Array(screen.lines.suffix(2))
-    let bar = String(repeating: "█", count: 30)
-    #expect(end == ["\r\u{1B}[2Ktraining \(bar) 100/100 steps · 50/s · loss 0.1235", "\n"])
-    #expect(screen.lines.dropLast().allSatisfy { $0.hasPrefix("\r\u{1B}[2K") })
+  @Test("redraws one line at most ten times a second on a terminal")
+  func bar() {
+    let written = write(
+      style: .bar(columns: 60, hasColour: false, isASCII: false), seconds: 10)
+    #expect((95...102).contains(written.count), "\(written.count)")
+    #expect(written.dropLast().allSatisfy { $0.hasPrefix("\rtrain ") && $0.hasSuffix("\u{1B}[K") })
+    #expect(written.dropLast().allSatisfy { !$0.contains("\n") })
+    #expect(written.last == "\n")
+    #expect(written[written.count - 2].contains("100 %"))
   }
 
-  @Test("is a plain line every half minute elsewhere, with the rate and the time left")
-  func plain() {
-    let screen = Screen()
-    let reporter = screen.reporter(isTerminal: false, unicode: false)
-    for done in 0...100 {
-      reporter.update(done: done, total: 1000, unit: "steps", metrics: [("loss", 0.5)])
-      screen.wait(1)
-    }
-    reporter.finish()
+  @Test("writes a plain line every thirty seconds elsewhere")
+  func lines() {
+    let written = write(style: .lines, seconds: 100)
+    #expect(written.count == 4)
+    #expect(written[0] == "train: 30 %, 3000/10000 steps, 100 steps/s, 1 min 10 s left\n")
     #expect(
-      screen.lines == [
-        "training: 30/1000 steps, 1/s, 16 min 10 s left, loss 0.5\n",
-        "training: 60/1000 steps, 1/s, 15 min 40 s left, loss 0.5\n",
-        "training: 90/1000 steps, 1/s, 15 min 10 s left, loss 0.5\n",
-      ])
+      written[3] == "train: 100 %, 10000/10000 steps, 100 steps/s, took 1 min 40 s, loss 0.5\n")
+    #expect(write(style: .silent, seconds: 100).isEmpty)
   }
 
-  @Test("says nothing about quick work off a terminal, and draws nothing to end")
-  func quick() {
-    let screen = Screen()
-    let reporter = screen.reporter(isTerminal: false)
-    for done in 0...10 { reporter.update(done: done, total: 10, unit: "steps", metrics: []) }
-    reporter.finish()
-    #expect(screen.lines.isEmpty)
+  @Test("colours the bar only where it may")
+  func colour() {
+    let coloured = write(style: .bar(columns: 60, hasColour: true, isASCII: false), seconds: 1)
+    #expect(coloured[50 / 10].contains("\u{1B}[36m━"))
+    #expect(coloured.allSatisfy { !$0.contains("\u{1B}[36m") || $0.contains("\u{1B}[0m") })
   }
 
-  @Test("leaves out of the rate what was done before it began")
-  func resumed() {
-    let screen = Screen()
-    let reporter = screen.reporter(isTerminal: true)
-    reporter.update(done: 900, total: 1000, unit: "steps", metrics: [])
-    screen.wait(10)
-    reporter.update(done: 950, total: 1000, unit: "steps", metrics: [])
-    #expect(screen.lines.last?.hasSuffix("950/1000 steps · 5/s · 10 s left") == true)
+  @Test("makes room for other lines, and goes on after a clock jumped back")
+  func logs() {
+    var written = ""
+    let bar = ProgressBar("train", unit: "steps", total: nil)
+    let style = ProgressReporter.Style.bar(columns: 40, hasColour: false, isASCII: false)
+    var reporter = ProgressReporter(bar, style: style, now: .seconds(100)) { written += $0 }
+    reporter.update(done: 1, now: .seconds(101))
+    reporter.log("saved")
+    #expect(written.hasSuffix("\r\u{1B}[Ksaved\n"))
+    written = ""
+    reporter.update(done: 2, now: .seconds(50))
+    #expect(written == "\rtrain 2 steps\u{1B}[K")
   }
 
-  @Test("is drawn in ASCII where that is all that is spoken, half full at half the work")
-  func ascii() {
-    let screen = Screen()
-    screen.reporter(isTerminal: true, unicode: false)
-      .update(done: 1, total: 2, unit: "episodes", metrics: [])
-    let bar = String(repeating: "#", count: 15) + String(repeating: ".", count: 15)
-    #expect(screen.lines == ["\r\u{1B}[2Ktraining \(bar) 1/2 episodes"])
-  }
-
-  @Test("never wraps, whatever the terminal's width", arguments: [1, 2, 10, 20, 30, 40, 80, 300])
-  func narrow(columns: Int) {
-    let screen = Screen()
-    let reporter = screen.reporter(isTerminal: true, columns: columns)
-    for done in [0, 5000, 10_000, 20_000] {
-      screen.wait(1)
-      reporter.update(
-        done: done, total: 10_000, unit: "episodes", metrics: [("loss", 1e-7), ("accuracy", 0.5)])
-    }
-    #expect(screen.lines.allSatisfy { $0.dropFirst("\r\u{1B}[2K".count).count < columns })
-    #expect(screen.lines.count == 4)
+  @Test("chooses its style from what it is told")
+  func style() {
+    typealias Style = ProgressReporter.Style
+    #expect(
+      Style.suited(isTerminal: true, terminal: "xterm", columns: 120)
+        == .bar(columns: 120, hasColour: true, isASCII: false))
+    #expect(
+      Style.suited(isTerminal: true, terminal: "xterm", noColour: "1", isUTF8: false)
+        == .bar(columns: 80, hasColour: false, isASCII: true))
+    #expect(
+      Style.suited(isTerminal: true, terminal: "xterm", noColour: "", columns: 0)
+        == .bar(columns: 20, hasColour: true, isASCII: false))
+    #expect(Style.suited(isTerminal: true, terminal: "dumb") == .lines)
+    #expect(Style.suited(isTerminal: true, terminal: nil) == .lines)
+    #expect(Style.suited(isTerminal: false, terminal: "xterm") == .lines)
+    #expect(Style.suited(isTerminal: true, terminal: "xterm", isQuiet: true) == .silent)
   }
 }

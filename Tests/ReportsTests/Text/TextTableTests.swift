@@ -1,58 +1,52 @@
 import Reports
 import Testing
 
-@Suite("A table of text")
+@Suite("A text table")
 struct TextTableTests {
-  private let table = TextTable(
-    columns: [.init("target"), .init("selection", alignment: .left), .init("mean")],
-    rows: [["0", "greedy", "0.01"], ["0.5", "sampled", "12.5"]])
+  private func makeTable() -> TextTable {
+    var table = TextTable([.init("name"), .init("return", .right), .init("note")])
+    table.append(["dt", "0.5", "ok"])
+    table.append(["日本", "12.25", ""])
+    table.append(["\u{1B}[31mevil", "-1", "e\u{301}"])
+    return table
+  }
 
-  @Test("aligns its columns under a line")
+  @Test("aligns its columns by what a terminal shows")
   func unicode() {
     #expect(
-      table.text(unicode: true) == """
-        target  selection  mean
-        ──────  ─────────  ────
-             0  greedy     0.01
-           0.5  sampled    12.5
+      makeTable().formatted() == """
+        name │ return │ note
+        ─────┼────────┼─────
+        dt   │    0.5 │ ok
+        日本 │  12.25 │
+        evil │     -1 │ e\u{301}
+
         """)
   }
 
-  @Test("is drawn with hyphens where only ASCII is spoken")
+  @Test("has lines of ASCII where the terminal knows no others")
   func ascii() {
     #expect(
-      table.text(unicode: false) == """
-        target  selection  mean
-        ------  ---------  ----
-             0  greedy     0.01
-           0.5  sampled    12.5
+      makeTable().formatted(isASCII: true) == """
+        name | return | note
+        -----+--------+-----
+        dt   |    0.5 | ok
+        日本 |  12.25 |
+        evil |     -1 | e\u{301}
+
         """)
   }
 
-  @Test("has no spaces at the end of a line")
-  func noTrailingSpaces() {
-    let table = TextTable(
-      columns: [.init("a"), .init("name", alignment: .left)], rows: [["1", "x"], ["2", ""]])
-    #expect(table.text(unicode: false) == "a  name\n-  ----\n1  x\n2")
-  }
+  @Test("shortens its widest columns to fit")
+  func shrinks() {
+    var table = TextTable([.init("a"), .init("b", .right)])
+    table.append(["a rather long name", "1.5"])
+    #expect(
+      table.formatted(maximumWidth: 14) == """
+        a        │   b
+        ─────────┼────
+        a rathe… │ 1.5
 
-  @Test("shows what could steer a terminal instead of obeying it")
-  func escapes() {
-    let table = TextTable(columns: [.init("name", alignment: .left)], rows: [["\u{1B}[31mred\n"]])
-    #expect(table.text(unicode: false).hasSuffix("\n\\u{1b}[31mred\\u{a}"))
+        """)
   }
-}
-
-@Suite("Text from outside")
-struct SafeTextTests {
-  @Test(
-    "is shown, not obeyed",
-    arguments: [
-      ("plain text, größer → 漢字 🙂", "plain text, größer → 漢字 🙂"),
-      ("\u{1B}[2J\u{1B}]0;title\u{07}", "\\u{1b}[2J\\u{1b}]0;title\\u{7}"),
-      ("a\rb\nc\td", "a\\u{d}b\\u{a}c\\u{9}d"), ("a\r\nb", "a\\u{d}\\u{a}b"),
-      ("\u{9B}31m", "\\u{9b}31m"), ("abc\u{202E}fdp.exe", "abc\\u{202e}fdp.exe"),
-      ("zero\u{200B}width", "zero\\u{200b}width"), ("\u{2028}line", "\\u{2028}line"), ("", ""),
-    ])
-  func printable(text: String, expected: String) { #expect(SafeText.printable(text) == expected) }
 }

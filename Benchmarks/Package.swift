@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "benchmarks",
+  platforms: [.macOS(.v26)],
+  dependencies: [.package(name: "hindsight", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "bench",
+      dependencies: ["Documents", "Randomness", "Environments", "Datasets", "TensorCore", "Agents"]
+        .map { .product(name: $0, package: "hindsight") },
+      swiftSettings: [
+        .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+      ])
+  ]
+)

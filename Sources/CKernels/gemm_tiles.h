@@ -1,0 +1,116 @@
+// Matrix products for one vector width: included by gemm.c once per instruction set, with
+//   HS_GEMM       the function's name            HS_LANES   floats in a vector
+//   HS_TALL       rows of the largest tile       HS_TARGET  attributes of the instruction set
+//
+// The largest tile is HS_TALL rows by two vectors: its sums fill most of the vector registers, and
+// each step of the inner loop does 2 * HS_TALL multiply-adds for two loads of b and HS_TALL
+// broadcasts of a. Every element is summed over k in ascending order, whatever tile it falls into,
+// so a row's result does not depend on how many rows there are.
+
+#define HS_PASTE2(a, b) a##_##b
+#define HS_PASTE(a, b) HS_PASTE2(a, b)
+#define HS_NAME(suffix) HS_PASTE(HS_GEMM, suffix)
+
+typedef float HS_NAME(vec) __attribute__((vector_size(4 * HS_LANES), aligned(4)));
+
+// c[r, ...] (+)= sum over k of a[r * a_row + k * a_inner] * b[k * b_stride + ...]
+// The loops over r and w are unrolled, or the sums would live in memory.
+#define HS_GEMM_TILE(name, tall, wide)                                                         \
+  HS_INLINE void HS_NAME(name)(                                                                \
+      const float *a, long a_row, long a_inner, const float *b, long b_stride, long count,     \
+      float *c, long c_stride, bool accumulates) {                                             \
+    typedef HS_NAME(vec) vec;                                                                  \
+    vec sum[tall][wide];                                                                       \
+    HS_UNROLL for (int r = 0; r < tall; r++)                                                   \
+      HS_UNROLL for (int w = 0; w < wide; w++)                                                 \
+        sum[r][w] = accumulates ? *(const vec *)(c + r * c_stride + w * HS_LANES) : (vec){0};  \
+    for (long k = 0; k < count; k++) {                                                         \
+      vec bk[wide];                                                                            \
+      HS_UNROLL for (int w = 0; w < wide; w++)                                                 \
+        bk[w] = *(const vec *)(b + k * b_stride + w * HS_LANES);                               \
+      HS_UNROLL for (int r = 0; r < tall; r++) {                                               \
+        float ak = a[r * a_row + k * a_inner];                                                 \
+        HS_UNROLL for (int w = 0; w < wide; w++) sum[r][w] += ak * bk[w];                      \
+      }                                                                                        \
+    }                                                                                          \
+    HS_UNROLL for (int r = 0; r < tall; r++)                                                   \
+      HS_UNROLL for (int w = 0; w < wide; w++)                                                 \
+        *(vec *)(c + r * c_stride + w * HS_LANES) = sum[r][w];                                 \
+  }
+
+HS_GEMM_TILE(largest_tile, HS_TALL, 2)
+HS_GEMM_TILE(four_rows, 4, 2)
+HS_GEMM_TILE(one_row, 1, 2)
+HS_GEMM_TILE(long_row, 1, 8)
+#undef HS_GEMM_TILE
+
+// All rows of c for `2 * HS_LANES` columns.
+HS_INLINE void HS_NAME(panel)(const float *a, long a_row, long a_inner, const float *b,
+                              long b_stride, long count, float *c, long c_stride, long rows,
+                              bool accumulates) {
+  long r = 0;
+  for (; r + HS_TALL <= rows; r += HS_TALL)
+    HS_NAME(largest_tile)(a + r * a_row, a_row, a_inner, b, b_stride, count, c + r * c_stride,
+                          c_stride, accumulates);
+  for (; r + 4 <= rows; r += 4)
+    HS_NAME(four_rows)(a + r * a_row, a_row, a_inner, b, b_stride, count, c + r * c_stride,
+                       c_stride, accumulates);
+  for (; r < rows; r++)
+    HS_NAME(one_row)(a + r * a_row, a_row, a_inner, b, b_stride, count, c + r * c_stride,
+                     c_stride, accumulates);
+}
+
+HS_TARGET void HS_GEMM(const float *a, long a_row, long a_inner, const float *b, long b_inner,
+                       long b_column, float *c, long c_stride, long rows, long columns, long inner,
+                       bool accumulates) {
+  enum { block = 256, width = 2 * HS_LANES };
+  float packed[block * width] __attribute__((aligned(64)));
+  float edge[HS_TALL * width] __attribute__((aligned(64)));
+  for (long k = 0; k < inner; k += block) {
+    long count = inner - k < block ? inner - k : block;
+    bool adds = accumulates || k > 0;
+    const float *ak = a + k * a_inner;
+    long column = 0;
+    if (rows < 4 && b_column == 1) {  // few rows: read b in long runs, with sums in flight
+      for (; column + 8 * HS_LANES <= columns; column += 8 * HS_LANES)
+        for (long r = 0; r < rows; r++)
+          HS_NAME(long_row)(ak + r * a_row, a_row, a_inner, b + k * b_inner + column, b_inner, count,
+                            c + r * c_stride + column, c_stride, adds);
+    }
+    for (; column < columns; column += width) {
+      long wide = columns - column < width ? columns - column : width;
+      const float *bk = b + k * b_inner + column * b_column;
+      if (b_column == 1 && wide == width) {
+        HS_NAME(panel)(ak, a_row, a_inner, bk, b_inner, count, c + column, c_stride, rows, adds);
+        continue;
+      }
+      // b transposed, or the last columns: copy the panel to rows of full width.
+      for (long w = 0; w < wide; w++)
+        for (long i = 0; i < count; i++) packed[i * width + w] = bk[i * b_inner + w * b_column];
+      for (long w = wide; w < width; w++)
+        for (long i = 0; i < count; i++) packed[i * width + w] = 0;
+      if (wide == width) {
+        HS_NAME(panel)(ak, a_row, a_inner, packed, width, count, c + column, c_stride, rows, adds);
+        continue;
+      }
+      for (long r = 0; r < rows; r += HS_TALL) {
+        long tall = rows - r < HS_TALL ? rows - r : HS_TALL;
+        float *cr = c + r * c_stride + column;
+        if (adds)
+          for (long i = 0; i < tall; i++)
+            for (long w = 0; w < wide; w++) edge[i * width + w] = cr[i * c_stride + w];
+        HS_NAME(panel)(ak + r * a_row, a_row, a_inner, packed, width, count, edge, width, tall, adds);
+        for (long i = 0; i < tall; i++)
+          for (long w = 0; w < wide; w++) cr[i * c_stride + w] = edge[i * width + w];
+      }
+    }
+  }
+}
+
+#undef HS_GEMM
+#undef HS_LANES
+#undef HS_TALL
+#undef HS_TARGET
+#undef HS_NAME
+#undef HS_PASTE
+#undef HS_PASTE2
