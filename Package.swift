@@ -123,5 +123,9 @@ let package = Package(
         "TensorCore", "Randomness",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "CommandsTests",
+      dependencies: ["hindsight", "Datasets", "Environments", "Files", "Documents", "Randomness"],
+      swiftSettings: strict),
   ]
 )

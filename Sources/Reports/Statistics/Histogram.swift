@@ -26,14 +26,16 @@ public struct Histogram: Sendable, Equatable, Codable {
     let edges = (0...bins).map { index in
       if index == bins { return upper }
       let edge = lower + Double(index) * width
-      return edge.isFinite ? edge : upper - Double(bins - index) * width
+      return min(edge.isFinite ? edge : upper - Double(bins - index) * width, upper)
     }
     var counts = [Int](repeating: 0, count: bins)
     for value in finite where lower <= value && value <= upper {
-      var bin = min(max(Int((value / width - lower / width).rounded(.down)), 0), bins - 1)
+      // Of a range of a few units in the last place the width may be zero.
+      let place = width > 0 ? (value / 2 - lower / 2) / (width / 2) : 0
+      var bin = place.isNaN ? 0 : Int(min(max(place, 0), Double(bins - 1)))
       // The division rounds, the edges decide.
-      if value < edges[bin] { bin = max(bin - 1, 0) }
-      if bin + 1 < bins, value >= edges[bin + 1] { bin += 1 }
+      while bin > 0, value < edges[bin] { bin -= 1 }
+      while bin + 1 < bins, value >= edges[bin + 1] { bin += 1 }
       counts[bin] += 1
     }
     self.edges = edges

@@ -43,6 +43,20 @@ struct HistogramTests {
     }
   }
 
+  /// Returns that differ by rounding alone: a bin's width is then zero, or one unit too wide.
+  @Test(
+    "counts every value where the range is a few units in the last place",
+    arguments: [1, 2, 3, 10, 1000])
+  func narrow(bins: Int) {
+    for low in [1, 0.9999999999999999, 0, -3, 1e15, .leastNonzeroMagnitude] {
+      let values = [low, low.nextUp, low.nextUp.nextUp, low]
+      let histogram = Histogram(values, bins: bins)
+      #expect(histogram.counts.reduce(0, +) == 4)
+      #expect(histogram.edges == histogram.edges.sorted())
+      #expect(histogram.edges.first == low && histogram.edges.last == low.nextUp.nextUp)
+    }
+  }
+
   @Test("is drawn with bars of eighths, or of signs in ASCII")
   func bars() {
     let histogram = Histogram([0, 0, 0, 0, 0.3, 1, 1, .nan], bins: 4, range: 0...1)

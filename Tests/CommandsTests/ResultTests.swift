@@ -1,0 +1,114 @@
+import Documents
+import Files
+import Testing
+
+@Suite("Results for scripts")
+struct ResultTests {
+  private let program: Program
+  private let sample = Sample.shared
+
+  init() throws { program = try Program() }
+
+  /// What every element of an `evaluation` array has.
+  private func check(_ element: Document, episodes: Int, seed: Int = 0) throws {
+    let mean = try element.decimal("mean_return")
+    #expect(0...1 ~= mean)
+    #expect(try element.decimal("ci_low") <= mean)
+    #expect(try element.decimal("ci_high") >= mean)
+    #expect(try element.decimal("success_rate") == mean, "in the corridor success is return 1")
+    #expect(element["episodes"] == .integer(episodes))
+    #expect(element["seed"] == .integer(seed))
+    #expect(element["checkpoint"] == "best")
+    #expect(element["selection"] == "greedy" || element["selection"] == "sampled")
+  }
+
+  @Test("of run are one document with dataset, training and evaluation")
+  func run() throws {
+    let outcome = try program(
+      "run", sample.experiment, "--output", "out", "--json", "--set", "evaluation.seed=7")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let document = try json(outcome.output)
+    #expect(document["run"] == "out")
+    #expect(document["dataset"]?["path"] == "out/dataset.hdf5")
+    #expect(document["dataset"]?["episodes"] == 60)
+    #expect(document["training"]?["steps"] == 20)
+    #expect(document["report"] == "out/evaluations/1/report.json")
+    let elements = try evaluation(document)
+    #expect(try targets(document) == [0, 0, 1, 1])
+    for element in elements { try check(element, episodes: 20, seed: 7) }
+    #expect(
+      try Folder(program.folder("out")).names() == [
+        "LOCK", "checkpoints", "config.yaml", "dataset.hdf5", "evaluations", "metrics.csv",
+        "run.json", "validation.csv",
+      ])
+    // The same with the steps taken one by one.
+    #expect(
+      try FileContents.bytes(of: program.folder("out/dataset.hdf5"), atMost: 1 << 24)
+        == FileContents.bytes(of: sample.dataset, atMost: 1 << 24))
+  }
+
+  @Test("of evaluate have an element per target and selection")
+  func evaluate() throws {
+    let outcome = try program(
+      "evaluate", sample.run, "--target-return", "0", "1", "--episodes", "50", "--json")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let document = try json(outcome.output)
+    #expect(try targets(document) == [0, 0, 1, 1])
+    #expect(
+      try evaluation(document).map { $0["selection"] } == [
+        "greedy", "sampled", "greedy", "sampled",
+      ])
+    for element in try evaluation(document) { try check(element, episodes: 50) }
+    guard case .string(let path)? = document["report"] else { throw MissingField(name: "report") }
+    let report = try Document(json: FileContents.bytes(of: path, atMost: 1 << 20))
+    #expect(try targets(report) == [0, 0, 1, 1])
+    #expect(try evaluation(report).allSatisfy { $0["returns"] != nil })
+  }
+
+  @Test("of collect, inspect, train and list are one document each")
+  func others() throws {
+    let collected = try json(
+      program("collect", sample.experiment, "--output", "d.hdf5", "--json").output)
+    #expect(collected["dataset"]?["path"] == "d.hdf5")
+    #expect(collected["dataset"]?["episodes"] == 60)
+    #expect(collected["dataset"]?["resumed_episodes"] == 0)
+    let inspected = try json(program("inspect", "d.hdf5", "--json").output)
+    #expect(inspected["environment"] == "corridor")
+    #expect(inspected["episodes"] == 60)
+    #expect(inspected["steps"] == collected["dataset"]?["steps"])
+    let trained = try json(
+      program("train", sample.experiment, "--dataset", "d.hdf5", "--output", "r", "--json").output)
+    #expect(trained["run"] == "r")
+    #expect(trained["training"]?["steps"] == 20)
+    #expect(try trained["training"]?.decimal("final_loss") ?? .nan < 1)
+    let listed = try json(program("list", "--json").output)
+    #expect(listed["environment"] != nil && listed["behaviour"] != nil)
+  }
+
+  @Test("fail with 1 where they fall short of --fail-under, and are shown and kept all the same")
+  func failUnder() throws {
+    let short = try program(
+      "evaluate", sample.run, "--episodes", "5", "--fail-under", "1.5", "--name", "short", "--quiet"
+    )
+    #expect(short.code == 1)
+    #expect(short.error.hasPrefix("Error: mean return "))
+    #expect(short.error.hasSuffix(" at target 1 is below 1.5\n"))
+    #expect(short.output.hasSuffix("/evaluations/short/report.json\n"))
+    #expect(FileStatus.exists(sample.run + "/evaluations/short/report.json"))
+    let enough = try program(
+      "evaluate", sample.run, "--episodes", "5", "--fail-under", "0", "--quiet")
+    #expect(enough.code == 0 && enough.error.isEmpty)
+  }
+
+  @Test("show no control characters of names")
+  func escapes() throws {
+    let name = "re\u{1B}[31md\nline.hdf5"
+    let outcome = try program("collect", sample.experiment, "--output", name, "--quiet")
+    #expect(outcome.output.hasPrefix("red line.hdf5: 60 episodes, "))
+    #expect(FileStatus.exists(program.folder(name)))
+    let again = try program("collect", sample.experiment, "--output", name, "--quiet")
+    expectRefusal(again, 73, saying: "cannot create red line.hdf5: it exists already")
+    let json = try json(program("inspect", name, "--json").output)
+    #expect(json["path"] == .string(name))
+  }
+}
