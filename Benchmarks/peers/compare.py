@@ -1,0 +1,92 @@
+"""Runs our benchmark and the peers' in turn and prints the table of ratios that README shows.
+
+Ours runs before and after the peers, and its medians are taken over both, so that a machine whose
+speed drifts favours nobody. A ratio is the peer's time over ours: above one, ours is faster.
+"""
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+BENCH = sys.argv[1]
+SIZES = [a for a in sys.argv[2:] if a in ("S", "M", "L")] or ["S", "M", "L"]
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROUNDS = "5"
+TRAINING_PEERS = "plain,plain_noattndrop+malloc,hf"
+POLICY_PEERS = "plain,hf,onnx,compile"
+
+
+def lines(command):
+    print("compare:", " ".join(command), file=sys.stderr, flush=True)
+    output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+
+
+def ours(kind, *sizes):
+    return lines([BENCH, kind, *sizes, "--json", "--rounds", ROUNDS])
+
+
+def row(*cells):
+    print("| " + " | ".join(str(c) for c in cells) + " |", flush=True)
+
+
+def training():
+    row("training step", "threads", "ours, ms", "peer", "peer, ms", "ratio", "ours / sgemm peak")
+    row("---", "---", "---", "---", "---", "---", "---")
+    for size in SIZES:
+        mine = ours("train", size)
+        peers = lines([sys.executable, f"{HERE}/peer_bench.py", "train", "--configs", size,
+                       "--impls", TRAINING_PEERS, "--rounds", ROUNDS])
+        mine += ours("train", size)
+        peak = {
+            t: max([m[f"sgemm_gflops_{t}"] for m in mine]
+                   + [p[f"sgemm_{t}t"] for p in peers if f"sgemm_{t}t" in p]) for t in (1, 2)}
+        for threads in (1, 2):
+            runs = [m for m in mine if m["threads"] == threads]
+            ms = statistics.median(m["milliseconds_median"] for m in runs)
+            fraction = runs[0]["gflop_per_step"] / ms / peak[threads]
+            row(size, threads, f"{ms:.1f}", "-", "-", "-",
+                f"{fraction:.2f} of {peak[threads]:.0f} GFLOP/s")
+            for peer in peers:
+                if peer.get("threads") == threads:
+                    row(size, threads, f"{ms:.1f}", peer["impl"], f"{peer['ms_median']:.1f}",
+                        f"**{peer['ms_median'] / ms:.2f}**", "")
+                elif "skipped" in peer and threads == 1:
+                    row(size, "", "", peer["skipped"], peer.get("reason", "")[:60], "", "")
+        if size == "M":
+            ragged(peers)
+
+
+def ragged(peers):
+    """The peers pad every window to the context, so their full step of M is what they take."""
+    full = {p["impl"]: p["ms_median"] for p in peers if p.get("threads") == 2}
+    for mine in ours("ragged"):
+        for impl, ms in full.items():
+            row(f"M, windows of {mine['config']} (mean {mine['mean_window_steps']:.1f} of 30)", 2,
+                f"{mine['milliseconds_median']:.1f}", impl, f"{ms:.1f}",
+                f"**{ms / mine['milliseconds_median']:.2f}**", "")
+
+
+def policies():
+    sizes = [s for s in SIZES if s != "L"]
+    if not sizes:
+        return
+    print()
+    row("choice of a policy", "lanes", "window", "ours, us", "peer", "threads", "peer, us", "ratio")
+    row("---", "---", "---", "---", "---", "---", "---", "---")
+    for size in sizes:
+        mine = ours("rollout", size)
+        peers = lines([sys.executable, f"{HERE}/peer_bench.py", "infer", "--configs", size,
+                       "--infer-impls", POLICY_PEERS, "--rounds", ROUNDS])
+        for m in mine:
+            us = 1000 * m["milliseconds_median"]
+            for peer in peers:
+                if peer.get("batch") == m["lanes"]:
+                    theirs = peer["us_env_step_median"]
+                    row(size, m["lanes"], f"{m['context']} the context", f"{us:.1f}", peer["impl"],
+                        peer["threads"], f"{theirs:.0f}", f"**{theirs / us:.1f}**")
+
+
+training()
+policies()
