@@ -6,13 +6,17 @@ let package = Package(
   platforms: [.macOS(.v26)],
   dependencies: [.package(name: "hindsight", path: "..")],
   targets: [
+    .systemLibrary(
+      name: "CBLAS", path: "Sources/CBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .executableTarget(
       name: "bench",
-      dependencies: ["Documents", "Randomness", "Environments", "Datasets", "TensorCore", "Agents"]
+      dependencies: ["CBLAS"]
+        + ["Documents", "Randomness", "Environments", "Datasets", "TensorCore", "Agents"]
         .map { .product(name: $0, package: "hindsight") },
       swiftSettings: [
         .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),
         .enableUpcomingFeature("ExistentialAny"),
-      ])
+      ]),
   ]
 )

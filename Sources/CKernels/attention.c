@@ -242,20 +242,19 @@ HS_CLONES void hs_attention_backward(const hs_attention_shape *s, const float *l
         float mean = 0;
         if (s->mask.threshold) {
           uint32_t key = row_key(s, w, i, head);
-          for (long j = 0; j < seen; j++) {
+          float scale = s->mask.scale;
+          for (long j = 0; j < seen; j++) {  // a dropped weight is remembered by its sign
             float p = hs_exp(x[j] - log_sum);
-            float keep =
-                hs_mask_bits(key, (uint32_t)j) >= s->mask.threshold ? s->mask.scale : 0.0f;
-            float dp = d[j] * keep;
+            bool keeps = hs_mask_bits(key, (uint32_t)j) >= s->mask.threshold;
+            float dp = keeps ? d[j] * scale : 0.0f;
             mean += p * dp;
             d[j] = dp;
-            x[j] = p;
+            x[j] = keeps ? p : -p;
           }
           for (long j = 0; j < seen; j++) {
-            float keep =
-                hs_mask_bits(key, (uint32_t)j) >= s->mask.threshold ? s->mask.scale : 0.0f;
-            d[j] = x[j] * (d[j] - mean);
-            x[j] *= keep;
+            float p = x[j];
+            d[j] = fabsf(p) * (d[j] - mean);
+            x[j] = p < 0.0f ? 0.0f : p * scale;
           }
         } else {
           for (long j = 0; j < seen; j++) {

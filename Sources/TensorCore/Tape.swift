@@ -44,6 +44,7 @@ public struct Tape: ~Copyable {
   private var hasGradient: [Bool] = []
   private var backwardSteps: [(inout Tape) -> Void] = []
   private var randomOps: UInt64 = 0
+  private var profiler: TapeProfiler?
 
   /// A tape for inference.
   public init(parameters: ParameterStore) {
@@ -67,6 +68,7 @@ public struct Tape: ~Copyable {
     backwardSteps.removeAll(keepingCapacity: true)
     parameterGradients?.markUnwritten()
     randomOps = 0
+    profiler?.start()
   }
 
   /// The same, with another buffer for the parameters' gradients.
@@ -117,6 +119,7 @@ public struct Tape: ~Copyable {
       let slope = term.weight / Float(term.count)
       gradient(term.sum.tensor)[0] = slope + (accumulates ? gradient(term.sum.tensor)[0] : 0)
     }
+    profiler?.start()
     let steps = backwardSteps
     backwardSteps.removeAll(keepingCapacity: true)
     for step in steps.reversed() { step(&self) }
@@ -184,12 +187,22 @@ extension Tape {
 
   /// Registers the backward half of the op that made `output`; it runs only if a gradient reached
   /// `output`.
-  mutating func onBackward(of output: Tensor, _ body: @escaping (inout Tape) -> Void) {
+  ///
+  /// - Parameter op: the op's name in a profile: the method that calls this.
+  mutating func onBackward(
+    of output: Tensor, op: StaticString = #function, _ body: @escaping (inout Tape) -> Void
+  ) {
+    profiler?.countForward(op)
     guard needsGradient[output.node] else { return }
     backwardSteps.append { tape in
-      if tape.hasGradient(output) { body(&tape) }
+      guard tape.hasGradient(output) else { return }
+      body(&tape)
+      tape.profiler?.countBackward(op)
     }
   }
+
+  /// Times every op of later passes; `nil` stops it.
+  package mutating func profile(with profiler: TapeProfiler?) { self.profiler = profiler }
 
   /// At least `count` floats for the duration of one kernel call.
   mutating func scratch(_ count: Int) -> UnsafeMutablePointer<Float> {

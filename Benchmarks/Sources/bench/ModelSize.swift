@@ -19,6 +19,9 @@ struct ModelSize: Sendable {
     ModelSize(name: "M", layers: 6, heads: 8, width: 128, context: 30, batch: 128),
     ModelSize(name: "L", layers: 6, heads: 8, width: 512, context: 30, batch: 32),
   ]
+  /// Steps per timed round, as in the peers' script.
+  var stepsPerRound: Int { name == "S" ? 5 : name == "M" ? 2 : 1 }
+
   static let observationWidth = 64
   static let actionCount = 5
   static let horizon = 1024
@@ -62,9 +65,10 @@ struct ModelSize: Sendable {
   }
 
   /// A batch of windows of the given lengths, full of random numbers.
-  static func makeBatch(lengths: [Int], observationWidth: Int = Self.observationWidth, seed: UInt64)
-    -> SequenceBatch
-  {
+  static func makeBatch(
+    lengths: [Int], observationWidth: Int = Self.observationWidth,
+    actionCount: Int = Self.actionCount, seed: UInt64
+  ) -> SequenceBatch {
     var random = RandomStream(seed: seed, "batch")
     var batch = SequenceBatch()
     for (window, length) in lengths.enumerated() {

@@ -1,28 +1,101 @@
-import Agents
+import Documents
+import Environments
 import TensorCore
 
-let size = ModelSize.all.first { $0.name == CommandLine.arguments[1] }!
-let threads = Int(CommandLine.arguments[2])!
-let count = Int(CommandLine.arguments[3])!
-let (agent, parameters) = try size.makeAgent()
-var settings = OptimizationSettings()
-settings.learningRate = 1e-4
-settings.decayed = .all
-settings.warmUpSteps = 0
-let learner = Learner(
-  agent, parameters: parameters, settings: settings, totalSteps: 1000, shards: 8, threads: threads,
-  seed: 0)
-let batches = (0..<4).map {
-  ModelSize.makeBatch(lengths: Array(repeating: size.context, count: size.batch), seed: $0)
+// bench [train|ragged|rollout|env|data|gemm|all]... [S] [M] [L] [--json] [--rounds N] [--profile]
+//
+// One line per measurement; --json makes it one JSON document per line. Every training line says
+// the rate as a fraction of the machine's sgemm peak, measured in the same run.
+struct Options {
+  var kinds: [String] = []
+  var sizes: [ModelSize] = []
+  var isJSON = false
+  var rounds = 5
+  var isProfile = false
+
+  init(_ arguments: [String]) throws {
+    var rest = arguments[...]
+    while let word = rest.popFirst() {
+      switch word {
+      case "train", "ragged", "rollout", "env", "data", "gemm": kinds.append(word)
+      case "all": kinds += ["gemm", "train", "ragged", "rollout", "env", "data"]
+      case "--json": isJSON = true
+      case "--profile": isProfile = true
+      case "--rounds":
+        guard let number = rest.popFirst().flatMap({ Int($0) }), 1...1000 ~= number else {
+          throw BenchError("--rounds takes a whole number from 1 to 1000")
+        }
+        rounds = number
+      default:
+        guard let size = ModelSize.all.first(where: { $0.name == word }) else {
+          throw BenchError(
+            "\(word) is none of train, ragged, rollout, env, data, gemm, all, S, M, L, --json, "
+              + "--rounds, --profile")
+        }
+        sizes.append(size)
+      }
+    }
+    if kinds.isEmpty && !isProfile { kinds = ["train"] }
+    if sizes.isEmpty { sizes = ModelSize.all }
+  }
 }
-for i in 0..<3 { _ = try learner.step(batches[i % 4], number: i) }
-var times: [Double] = []
-for i in 0..<count {
-  let start = ContinuousClock.now
-  _ = try learner.step(batches[i % 4], number: i)
-  times.append(start.duration(to: .now) / .seconds(1))
+
+func run() throws {
+  let options = try Options(Array(CommandLine.arguments.dropFirst()))
+  func emit(_ measurement: Measurement) {
+    print(options.isJSON ? measurement.document.jsonText() : measurement.text)
+  }
+  if options.isProfile {
+    for size in options.sizes {
+      for line in try TrainingBench.profile(size) { print(line.jsonText()) }
+    }
+  }
+  for kind in options.kinds {
+    switch kind {
+    case "gemm":
+      var fields: Document.Fields = ["bench": "gemm", "own_core": .string(BLAS.coreName)]
+      for (key, value) in Peak.measure().fields { fields[key] = value }
+      print(Document.object(fields).jsonText())
+    case "train":
+      for size in options.sizes {
+        for threads in [1, 2] {
+          let peak = Peak.measure()
+          var result = try TrainingBench.full(
+            size, threads: threads, rounds: options.rounds, peak: peak)
+          for (key, value) in peak.fields { result.more[key] = value }
+          emit(result)
+        }
+      }
+    case "ragged":
+      emit(
+        try TrainingBench.ragged(
+          "key-to-door", episodeLengths: EpisodeLengths.keyToDoor(count: 5000), width: 57,
+          actions: 4, threads: 2, rounds: options.rounds))
+      emit(
+        try TrainingBench.ragged(
+          "empty-8x8", episodeLengths: EpisodeLengths.emptyRoom(count: 5000), width: 147,
+          actions: 7, threads: 2, rounds: options.rounds))
+    case "rollout":
+      for size in options.sizes where size.name != "L" {
+        for lanes in [1, 64] {
+          for beyond in [false, true] {
+            emit(
+              try RolloutBench.measure(
+                size, lanes: lanes, beyond: beyond, rounds: options.rounds))
+          }
+        }
+      }
+    case "env":
+      for entry in EnvironmentRegistry.builtIn.entries {
+        emit(try entry.visit(DataBench.Steps(rounds: options.rounds)))
+      }
+    default:
+      for measurement in try DataBench.dataset(rounds: options.rounds) { emit(measurement) }
+    }
+  }
 }
-times.sort()
-print(
-  size.name, threads, "median ms", times[count / 2] * 1000, "min", times[0] * 1000, "GF/s",
-  size.stepOperations / times[count / 2] * 1e-9, "weights", parameters.weightCount)
+
+do { try run() } catch {
+  print("bench: \(error)")
+  throw error
+}

@@ -50,6 +50,9 @@ public final class Learner {
     sum = GradientSum(parameters)
   }
 
+  /// Times the ops of later steps on one thread's tape: profile with one thread.
+  public func profile(with profiler: TapeProfiler?) { tapes[0].profile(with: profiler) }
+
   /// The weights that policies act with.
   public var actingParameters: ParameterStore { average ?? parameters }
 
@@ -178,6 +181,8 @@ private final class TapeOwner: @unchecked Sendable {
   init(_ parameters: ParameterStore) {
     tape = Tape(parameters: parameters, gradients: ParameterBuffer(like: parameters))
   }
+
+  func profile(with profiler: TapeProfiler?) { tape.profile(with: profiler) }
 
   func differentiate(
     _ agent: any Agent, _ batch: SequenceBatch, into buffer: ParameterBuffer,

@@ -1,0 +1,3 @@
+// OpenBLAS itself, for the machine's sgemm peak.
+#pragma once
+#include <cblas.h>
