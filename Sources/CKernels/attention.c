@@ -9,6 +9,47 @@
 
 enum { lanes = 16 };
 typedef float vec __attribute__((vector_size(4 * lanes), aligned(4)));
+typedef int32_t ivec __attribute__((vector_size(4 * lanes), aligned(4)));
+typedef uint32_t uvec __attribute__((vector_size(4 * lanes), aligned(4)));
+
+// Vectors are handed over by address: by value their ABI would depend on the instruction set.
+
+// *result = hs_exp of *argument, whose elements are not positive: 0 for minus infinity, NaN for NaN.
+HS_INLINE void exp_below_one(const vec *argument, vec *result) {
+  vec x = *argument;
+  vec lowest = (vec){0} - 127.0f;
+  vec shifted = __builtin_elementwise_max(x * 1.44269504088896341f, lowest) + 12582912.0f;
+  vec n = shifted - 12582912.0f;
+  vec r = x - n * 0.693145751953125f;
+  r = r - n * 1.428606765330187e-6f;
+  vec p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  uvec power = ((uvec)shifted - (0x4B400000u - 127u)) << 23;
+  ivec vanishes = x < -87.33654785156250f;
+  *result = (vec)((uvec)(p * (vec)power) & ~(uvec)vanishes);
+}
+
+// hs_mask_bits for the columns from `first` on: all ones where the element is kept.
+HS_INLINE void keeps(uint32_t row_key, uint32_t first, uint32_t threshold, uvec *kept) {
+  static const uvec steps = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  uvec x = row_key + (first + steps) * 0x9E3779B9u;
+  x ^= x >> 16;
+  x *= 0x21F0AAADu;
+  x ^= x >> 15;
+  x *= 0x735A2D97u;
+  x ^= x >> 15;
+  *kept = (uvec)(x >= threshold);
+}
+
+HS_INLINE float total(const vec *x) {
+  float sum = 0;
+  for (int l = 0; l < lanes; l++) sum += (*x)[l];
+  return sum;
+}
 
 HS_INLINE long round_up(long n) { return (n + lanes - 1) / lanes * lanes; }
 
@@ -163,24 +204,30 @@ HS_CLONES void hs_attention(const hs_attention_shape *s, float *out, float *log_
         long rows = w.queries - i < 4 ? w.queries - i : 4;
         long furthest = visible(s, w, i + rows - 1);
         for (long r = i; r < i + rows; r++) {
-          HS_RELAXED
           float *x = scores + r * w.padded_tokens;
           long seen = hide(x, visible(s, w, r));
           float largest = maximum(x, seen);
-          float sum = 0;
-          for (long j = 0; j < seen; j++) {
-            x[j] = hs_exp(x[j] - largest);
-            sum += x[j];
+          vec sums = {0};
+          for (long j = 0; j < seen; j += lanes) {
+            vec e = *(const vec *)(x + j) - largest;
+            exp_below_one(&e, &e);
+            *(vec *)(x + j) = e;
+            sums += e;
           }
+          float sum = total(&sums);
           float inverse = 1.0f / sum;
           if (log_sums) log_sums[(w.first_query + r) * s->heads + head] = largest + logf(sum);
           if (s->mask.threshold) {
             uint32_t key = row_key(s, w, r, head);
             inverse *= s->mask.scale;
-            for (long j = 0; j < seen; j++)
-              x[j] = hs_mask_bits(key, (uint32_t)j) >= s->mask.threshold ? x[j] * inverse : 0.0f;
+            for (long j = 0; j < seen; j += lanes) {
+              vec p = *(const vec *)(x + j) * inverse;
+              uvec kept;
+              keeps(key, (uint32_t)j, s->mask.threshold, &kept);
+              *(vec *)(x + j) = (vec)((uvec)p & kept);
+            }
           } else {
-            for (long j = 0; j < seen; j++) x[j] *= inverse;
+            for (long j = 0; j < seen; j += lanes) *(vec *)(x + j) *= inverse;
           }
           for (long j = seen; j < furthest; j++) x[j] = 0;
         }
@@ -234,34 +281,37 @@ HS_CLONES void hs_attention_backward(const hs_attention_shape *s, const float *l
       score(s, w, queries, transposed_keys, weights);
       score(s, w, dresult, transposed_values, slopes);
       for (long i = 0; i < w.queries; i++) {
-        HS_RELAXED
         float *x = weights + i * w.padded_tokens;
         float *d = slopes + i * w.padded_tokens;
         float log_sum = log_sums[(w.first_query + i) * s->heads + head];
         long seen = hide(x, visible(s, w, i));
-        float mean = 0;
-        if (s->mask.threshold) {
-          uint32_t key = row_key(s, w, i, head);
-          float scale = s->mask.scale;
-          for (long j = 0; j < seen; j++) {  // a dropped weight is remembered by its sign
-            float p = hs_exp(x[j] - log_sum);
-            bool keeps = hs_mask_bits(key, (uint32_t)j) >= s->mask.threshold;
-            float dp = keeps ? d[j] * scale : 0.0f;
-            mean += p * dp;
-            d[j] = dp;
-            x[j] = keeps ? p : -p;
+        // Past the last key a query sees, x is minus infinity and d a finite number.
+        uint32_t key = s->mask.threshold ? row_key(s, w, i, head) : 0;
+        vec means = {0};
+        for (long j = 0; j < seen; j += lanes) {
+          vec p = *(const vec *)(x + j) - log_sum;
+          exp_below_one(&p, &p);
+          vec dp = *(const vec *)(d + j);
+          if (s->mask.threshold) {  // a dropped weight is remembered by its sign
+            uvec kept;
+            keeps(key, (uint32_t)j, s->mask.threshold, &kept);
+            dp = (vec)((uvec)(dp * s->mask.scale) & kept);
+            *(vec *)(d + j) = dp;
+            *(vec *)(x + j) = (vec)((uvec)p | (~kept & 0x80000000u));
+          } else {
+            *(vec *)(x + j) = p;
           }
-          for (long j = 0; j < seen; j++) {
-            float p = x[j];
-            d[j] = fabsf(p) * (d[j] - mean);
-            x[j] = p < 0.0f ? 0.0f : p * scale;
+          means += p * dp;
+        }
+        float mean = total(&means);
+        for (long j = 0; j < seen; j += lanes) {
+          uvec bits = *(const uvec *)(x + j);
+          vec p = (vec)(bits & 0x7FFFFFFFu);
+          *(vec *)(d + j) = p * (*(const vec *)(d + j) - mean);
+          if (s->mask.threshold) {
+            uvec kept = ~(uvec)((ivec)bits >> 31);
+            *(vec *)(x + j) = (vec)((uvec)(p * s->mask.scale) & kept);
           }
-        } else {
-          for (long j = 0; j < seen; j++) {
-            x[j] = hs_exp(x[j] - log_sum);
-            mean += x[j] * d[j];
-          }
-          for (long j = 0; j < seen; j++) d[j] = x[j] * (d[j] - mean);
         }
         for (long j = seen; j < w.padded_tokens; j++) x[j] = d[j] = 0;
       }

@@ -42,6 +42,8 @@ HS_GEMM_TILE(largest_tile, HS_TALL, 2)
 HS_GEMM_TILE(four_rows, 4, 2)
 HS_GEMM_TILE(one_row, 1, 2)
 HS_GEMM_TILE(long_row, 1, 8)
+HS_GEMM_TILE(two_long_rows, 2, 4)
+HS_GEMM_TILE(three_long_rows, 3, 4)
 #undef HS_GEMM_TILE
 
 // All rows of c for `2 * HS_LANES` columns.
@@ -71,22 +73,36 @@ HS_TARGET void HS_GEMM(const float *a, long a_row, long a_inner, const float *b,
     bool adds = accumulates || k > 0;
     const float *ak = a + k * a_inner;
     long column = 0;
-    if (rows < 4 && b_column == 1) {  // few rows: read b in long runs, with sums in flight
-      for (; column + 8 * HS_LANES <= columns; column += 8 * HS_LANES)
-        for (long r = 0; r < rows; r++)
-          HS_NAME(long_row)(ak + r * a_row, a_row, a_inner, b + k * b_inner + column, b_inner, count,
-                            c + r * c_stride + column, c_stride, adds);
+    if (rows < 4 && b_column == 1) {  // few rows: read b once, in long runs, with sums in flight
+      long run = (rows == 1 ? 8 : 4) * HS_LANES;
+      for (; column + run <= columns; column += run) {
+        const float *bk = b + k * b_inner + column;
+        if (rows == 1)
+          HS_NAME(long_row)(ak, a_row, a_inner, bk, b_inner, count, c + column, c_stride, adds);
+        else if (rows == 2)
+          HS_NAME(two_long_rows)(ak, a_row, a_inner, bk, b_inner, count, c + column, c_stride,
+                                 adds);
+        else
+          HS_NAME(three_long_rows)(ak, a_row, a_inner, bk, b_inner, count, c + column, c_stride,
+                                   adds);
+      }
     }
     for (; column < columns; column += width) {
       long wide = columns - column < width ? columns - column : width;
       const float *bk = b + k * b_inner + column * b_column;
-      if (b_column == 1 && wide == width) {
+      // Rows of b far apart fall into few sets of the cache: for many rows of a a copy pays.
+      bool is_copied = b_column != 1 || wide < width || (b_inner > 512 && rows >= 4 * HS_TALL);
+      if (!is_copied) {
         HS_NAME(panel)(ak, a_row, a_inner, bk, b_inner, count, c + column, c_stride, rows, adds);
         continue;
       }
-      // b transposed, or the last columns: copy the panel to rows of full width.
-      for (long w = 0; w < wide; w++)
-        for (long i = 0; i < count; i++) packed[i * width + w] = bk[i * b_inner + w * b_column];
+      if (b_column == 1) {
+        for (long i = 0; i < count; i++)
+          for (long w = 0; w < wide; w++) packed[i * width + w] = bk[i * b_inner + w];
+      } else {
+        for (long w = 0; w < wide; w++)
+          for (long i = 0; i < count; i++) packed[i * width + w] = bk[i * b_inner + w * b_column];
+      }
       for (long w = wide; w < width; w++)
         for (long i = 0; i < count; i++) packed[i * width + w] = 0;
       if (wide == width) {
