@@ -14,7 +14,7 @@ struct InterruptionTests {
   private var collecting: [String] {
     [
       "collect", sample.experiment, "--output", "d.hdf5", "--quiet", "--set",
-      "dataset.episodes=20000", "--set", "dataset.partSteps=30000",
+      "dataset.episodes=100000", "--set", "dataset.partSteps=30000",
     ]
   }
 
@@ -74,8 +74,11 @@ struct InterruptionTests {
   func collect(signal: Int32, code: Int32) throws {
     let running = try program.start(collecting)
     running.wait { FileStatus.exists(program.folder(".d.partial/part-00002.hdf5")) }
+    // Stood still, so that the second one is refused however busy the machine is.
+    running.signal(SIGSTOP)
     let second = try program.run(collecting)
     running.signal(signal)
+    running.signal(SIGCONT)
     let outcome = try running.wait()
     expectRefusal(second, 75, saying: "cannot lock .d.partial: process ", " is using it since ")
     expectRefusal(outcome, code, saying: "Stopped: ", "steps are safe in parts")
@@ -118,7 +121,7 @@ struct InterruptionTests {
   func run() throws {
     let run = [
       "run", sample.experiment, "--output", "out", "--json", "--quiet", "--set",
-      "dataset.episodes=20000", "--set", "dataset.partSteps=30000", "--set", "training.steps=2",
+      "dataset.episodes=100000", "--set", "dataset.partSteps=30000", "--set", "training.steps=2",
     ]
     let running = try program.start(run)
     running.wait { FileStatus.exists(program.folder("out/.dataset.partial/part-00001.hdf5")) }
@@ -128,20 +131,32 @@ struct InterruptionTests {
     #expect(rest.code == 0, "\(rest.error)")
     let document = try json(rest.output)
     #expect(try document["dataset"]?.decimal("resumed_episodes") ?? 0 > 0)
-    #expect(document["dataset"]?["episodes"] == 20000)
+    #expect(document["dataset"]?["episodes"] == 100_000)
     expectRefusal(try program.run(run), 73, saying: "hindsight train --resume out")
+  }
+
+  @Test("stops an evaluation of any length at once, and reports nothing")
+  func evaluate() throws {
+    let running = try program.start(["evaluate", sample.run, "--episodes", "1000000"])
+    usleep(400_000)
+    let start = ContinuousClock.now
+    running.signal(SIGTERM)
+    let outcome = try running.wait()
+    expectRefusal(outcome, 143, saying: "Stopped: the evaluation was stopped and nothing")
+    #expect(start.duration(to: .now) < .seconds(5))
   }
 
   @Test("keeps others out of the run it is training")
   func locked() throws {
     let first = try program.start(training("cut"))
     first.wait { hasText(program.folder("cut/metrics.csv"), lines: 2) }
-    let others = try (0..<2).map { _ in try program.run(training("cut")) }
-    let resumed = try program("train", "--resume", "cut")
-    #expect(try first.wait().code == 0)
-    for outcome in others + [resumed] where outcome.code != 73 {
-      expectRefusal(outcome, 75, saying: "cannot lock cut: process ")
+    first.signal(SIGSTOP)
+    for arguments in [training("cut"), ["train", "--resume", "cut"]] {
+      expectRefusal(
+        try program.run(arguments), 75, saying: "cannot lock cut: process ", " is using it since ")
     }
-    #expect(others[0].code == 75, "\(others[0].error)")
+    first.signal(SIGCONT)
+    #expect(try first.wait().code == 0)
+    expectRefusal(try program.run(training("cut")), 73, saying: "cut: it exists already")
   }
 }

@@ -62,16 +62,16 @@ public struct Evaluation {
     for target in settings.targetReturns {
       for rule in settings.selections {
         let before = done
-        reports.append(
-          evaluator.report(
-            target: target,
-            selection: Selection(rule, temperature: settings.temperature),
+        guard
+          let report = evaluator.report(
+            target: target, selection: Selection(rule, temperature: settings.temperature),
             episodes: settings.episodes, seed: UInt64(settings.seed), checkpoint: choice,
-            stop: stop, onFinish: { onProgress(before + $0, total) }))
-        if let signal = stop.signal {
+            stop: stop, onFinish: { onProgress(before + $0, total) })
+        else {
           throw Interruption(
-            signal: signal, message: "the evaluation was stopped and nothing was written")
+            signal: stop.signal ?? 0, message: "the evaluation was stopped and nothing was written")
         }
+        reports.append(report)
         done += settings.episodes
       }
     }

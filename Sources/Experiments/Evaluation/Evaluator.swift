@@ -43,16 +43,20 @@ public struct Evaluator {
   }
 
   /// Plays and sums up one target and selection.
+  ///
+  /// - Returns: `nil` where a request to stop cut it short: part of the episodes would be biased
+  ///   towards short ones.
   public func report(
     target: Double, selection: Selection, episodes: Int, seed: UInt64,
     checkpoint: CheckpointChoice, stop: StopRequest? = nil,
     onFinish: @escaping @Sendable (Int) -> Void = { _ in }
-  ) -> TargetReport {
-    TargetReport(
-      target: target, selection: selection, seed: seed, checkpoint: checkpoint,
-      episodes: play(
-        target: target, selection: selection, episodes: episodes, seed: seed, stop: stop,
-        onFinish: onFinish))
+  ) -> TargetReport? {
+    let episodes = play(
+      target: target, selection: selection, episodes: episodes, seed: seed, stop: stop,
+      onFinish: onFinish)
+    guard stop?.signal == nil else { return nil }
+    return TargetReport(
+      target: target, selection: selection, seed: seed, checkpoint: checkpoint, episodes: episodes)
   }
 }
 

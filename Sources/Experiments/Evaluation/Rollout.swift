@@ -35,7 +35,7 @@ struct Rollout {
   /// Episodes per chunk and lane.
   static let episodesPerLane = 4
 
-  /// Plays every task; results come in the order of the tasks.
+  /// Plays every task; results come in the order of the tasks. A request to stop leaves some out.
   ///
   /// - Parameter onFinish: called from any thread with the number of episodes finished so far.
   func play(
@@ -54,6 +54,7 @@ struct Rollout {
     let pool = WorkerPool(threads: max(1, min(threads, chunks.count)))
     func open<World: Environment>(_ world: World) {
       pool.run(chunks.count) { [agent, parameters] index, _ in
+        guard stop?.signal == nil else { return }
         let policy = agent.makePolicy(parameters: parameters, lanes: lanes, selection: selection)
         let played = Self.play(tasks[chunks[index]], in: world, policy, lanes: lanes, stop: stop) {
           onFinish(finished.wrappingAdd(1, ordering: .relaxed).newValue)

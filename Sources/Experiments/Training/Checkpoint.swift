@@ -111,10 +111,8 @@ public struct Checkpoint: Sendable {
     func number<Number: LosslessStringConvertible>(_ key: String, _: Number.Type) throws -> Number {
       let written = try text(key)
       guard let value = Number(written) else {
-        throw fail(
-          "metadata \(key)",
-          "found \"\(written)\", expected \(Number.self == Bool.self ? "true or false" : "a number")"
-        )
+        let expected = Number.self == Bool.self ? "true or false" : "a number"
+        throw fail("metadata \(key)", "found \"\(written)\", expected \(expected)")
       }
       return value
     }
