@@ -56,7 +56,9 @@ struct Train: ContextualCommand {
       try folder.requireNew()
       let path = dataset ?? experiment.datasetPath
       report = try train(context, threads: threading.count, display, experiment, folder) {
-        try $0.run(on: experiment.readDataset(at: path), from: path)
+        let data = try experiment.readDataset(at: path)
+        if let remark = experiment.remark(on: data) { context.remark("Note: \(remark)") }
+        return try $0.run(on: data, from: path)
       }
     }
     try context.say(

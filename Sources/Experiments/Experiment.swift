@@ -45,6 +45,20 @@ public struct Experiment {
     try DatasetReader(path).read()
   }
 
+  /// What is worth knowing before training on a dataset: that it comes from a world with other
+  /// settings than this experiment's, in which the policy will be tried.
+  public func remark(on dataset: Dataset) -> String? {
+    let header = dataset.header
+    let environment = settings.environment
+    if header.environment != environment.id {
+      return "the dataset was collected in \(header.environment), the policy is tried in "
+        + environment.id
+    }
+    guard header.environmentConfiguration != .object(environment.settings) else { return nil }
+    return "the dataset was collected in \(header.environment) with other settings than this "
+      + "experiment's"
+  }
+
   /// Whether the dataset at `path` is what this experiment would collect.
   public func collected(_ header: DatasetHeader) -> Bool {
     header.configuration == collectionConfiguration

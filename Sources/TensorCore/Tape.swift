@@ -91,6 +91,9 @@ public struct Tape: ~Copyable {
     return tensor
   }
 
+  /// Floats that the tensors made since the last clearing take; gradients take as many again.
+  package var floatsInUse: Int { values.used }
+
   /// The numbers of a tensor, row-major.
   public func read(_ tensor: Tensor) -> [Float] {
     Array(UnsafeBufferPointer(start: value(tensor), count: tensor.count))

@@ -3,6 +3,7 @@ public import Datasets
 internal import Documents
 internal import Environments
 internal import Files
+internal import Reports
 internal import TensorCore
 
 /// What a training run reports while it works.
@@ -65,7 +66,8 @@ public struct Trainer {
     let lock = try folder.claim()
     var record = RunRecord(started: Clock.now())
     record.dataset = [
-      "path": .string(path), "episodes": .integer(session.data.episodeCount),
+      "path": .string(CurrentFolder.absolute(path)),
+      "episodes": .integer(session.data.episodeCount),
       "steps": .integer(session.data.stepCount),
     ]
     try folder.write(record)
@@ -88,7 +90,8 @@ public struct Trainer {
       record.sessions += 1
     }
     record.dataset = [
-      "path": .string(path), "episodes": .integer(session.data.episodeCount),
+      "path": .string(CurrentFolder.absolute(path)),
+      "episodes": .integer(session.data.episodeCount),
       "steps": .integer(session.data.stepCount),
     ]
     let checkpoint = try lastCheckpoint(session)
@@ -156,11 +159,31 @@ public struct Trainer {
       let sampler = try WindowSampler(
         dataset, summary: data, request: agent.windowRequest,
         settings: settings.training.sampling, seed: seed)
+      try checkMemory(sampler, learner, agent.windowRequest)
       return Session(
         data: data, dataset: whole.fingerprint, sampler: sampler, learner: learner,
         environment: environment)
     } catch let error as ConfigurationError {
       throw loaded.locate(error)
+    }
+  }
+
+  /// Refuses batches that the machine's memory cannot hold, before anything is allocated for them.
+  private func checkMemory(
+    _ sampler: WindowSampler, _ learner: Learner, _ request: WindowRequest
+  ) throws(ConfigurationError) {
+    let training = settings.training
+    var batch = SequenceBatch()
+    sampler.fill(&batch, windows: 1, step: 0)
+    let bytes = learner.estimateBytes(
+      trying: batch, steps: training.batchSize * request.contextLength, shards: training.shards,
+      threads: threads)
+    guard bytes <= Double(Machine.memoryBytes) else {
+      throw ConfigurationError(
+        key: "training.batchSize", found: "\(training.batchSize)",
+        expected: "a batch that \(Format.bytes(Machine.memoryBytes)) of memory can hold; this one "
+          + "takes about \(Format.bytes(Int(min(bytes, 1e18)))); fewer windows, a shorter context "
+          + "or more training.shards take less")
     }
   }
 
