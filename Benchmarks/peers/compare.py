@@ -45,7 +45,7 @@ def training():
         for threads in (1, 2):
             runs = [m for m in mine if m["threads"] == threads]
             ms = statistics.median(m["milliseconds_median"] for m in runs)
-            fraction = runs[0]["gflop_per_step"] / ms / peak[threads]
+            fraction = 1000 * runs[0]["gflop_per_step"] / ms / peak[threads]
             row(size, threads, f"{ms:.1f}", "-", "-", "-",
                 f"{fraction:.2f} of {peak[threads]:.0f} GFLOP/s")
             for peer in peers:

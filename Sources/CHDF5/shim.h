@@ -77,9 +77,10 @@ static inline int hs_link_kind(hid_t group, const char *name) {
   }
 }
 
-// Calls `visit` for each link of a group, by name; a positive result of it stops the walk.
+// Calls `visit` for each link of a group, in the order in which they lie in the file (an ordered
+// walk builds a table first, which a damaged heap makes the library free before it is filled); a positive result of it stops the walk.
 typedef herr_t (*hs_visit)(hid_t group, const char *name, const H5L_info_t *info, void *context);
 static inline herr_t hs_visit_links(hid_t group, hs_visit visit, void *context) {
   hsize_t position = 0;
-  return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &position, visit, context);
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &position, visit, context);
 }

@@ -8,10 +8,6 @@ HS_CLONES void hs_accumulate(const float *restrict x, float *restrict y, long co
   for (long i = 0; i < count; i++) y[i] += x[i];
 }
 
-HS_CLONES void hs_scale(const float *x, float factor, float *y, long count) {
-  for (long i = 0; i < count; i++) y[i] = factor * x[i];
-}
-
 HS_CLONES void hs_add_bias(const float *restrict bias, float *restrict x, long rows, long columns) {
   for (long r = 0; r < rows; r++) {
     float *row = x + r * columns;

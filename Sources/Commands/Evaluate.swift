@@ -45,7 +45,9 @@ struct Evaluate: ContextualCommand {
     for target in targetReturns where !target.isFinite {
       throw ValidationError("--target-return takes finite numbers, not \(target).")
     }
-    if let episodes, episodes < 1 { throw ValidationError("--episodes must be at least 1.") }
+    if let episodes, !(1...10_000_000 ~= episodes) {
+      throw ValidationError("--episodes is a whole number from 1 to 10000000.")
+    }
     if let temperature, !(temperature > 0 && temperature <= 1e6) {
       throw ValidationError("--temperature must be above 0 and at most 1000000.")
     }

@@ -11,7 +11,8 @@ struct RunAll: ContextualCommand {
     abstract: "Collect, train and evaluate in one go.",
     discussion: """
       Everything goes to one folder: the dataset too, unless the configuration names a path for it. \
-      A dataset that is there already is used if it is the one this configuration would collect.
+      A dataset that is there already is used if it is the one this configuration would collect, and \
+      the same command goes on with its own interrupted run.
       """)
 
   @Argument(help: "The experiment's YAML file.", completion: .file(extensions: ["yaml"]))
@@ -42,8 +43,10 @@ struct RunAll: ContextualCommand {
       fields["dataset"] = report.document
       if !display.json { try context.say(report.text) }
     }
+    let isUnfinished = experiment.isUnfinished(in: folder)
     let training = try train(context, threads: threading.count, display, experiment, folder) {
-      try $0.run(on: experiment.readDataset(at: path), from: path)
+      let data = try experiment.readDataset(at: path)
+      return isUnfinished ? try $0.resume(on: data, from: path) : try $0.run(on: data, from: path)
     }
     fields["training"] = training.document
     if !display.json { try context.say(training.text(of: folder)) }

@@ -58,14 +58,6 @@ public struct Experiment {
     return "the dataset was collected in \(header.environment) with other settings than this "
       + "experiment's"
   }
-
-  /// Whether the dataset at `path` is what this experiment would collect.
-  public func collected(_ header: DatasetHeader) -> Bool {
-    header.configuration == collectionConfiguration
-  }
-
-  /// What decides the bytes of the dataset, and nothing else: no paths.
-  var collectionConfiguration: Document { settings.collectionConfiguration }
 }
 
 extension ExperimentSettings {

@@ -21,6 +21,9 @@ package struct HDF5File: ~Copyable {
     }
     let creation = try Handle.properties(hs_class_file_creation(), for: "")
     try Library.call("leave out times", "") { H5Pset_obj_track_times(creation.id, false) }
+    try Library.call("keep links together", "") {
+      H5Pset_link_phase_change(creation.id, HDF5Group.compactLinks, 0)
+    }
     let name = Self.makeName()
     let file = try Handle("create a file", "", close: H5Fclose) {
       H5Fcreate(name, hs_create_truncating(), creation.id, access.id)

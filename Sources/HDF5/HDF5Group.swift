@@ -2,6 +2,9 @@ internal import CHDF5
 
 /// A group: named datasets, named groups, and attributes.
 package struct HDF5Group: ~Copyable {
+  /// Links that a group holds in its object header, which has a checksum, before they move to a heap.
+  static let compactLinks: UInt32 = 64
+
   let handle: Handle
   /// The path from the root without a leading slash; empty for the root.
   package let path: String
@@ -62,7 +65,7 @@ package struct HDF5Group: ~Copyable {
     guard !found.isUnreadable else {
       throw HDF5Error(.refused, object: path, problem: "found a name that is not UTF-8")
     }
-    return found.names
+    return found.names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private struct FoundNames {
@@ -139,6 +142,9 @@ package struct HDF5Group: ~Copyable {
     let id = handle.id
     let creation = try Handle.properties(hs_class_group_creation(), for: object)
     try Library.call("leave out times", object) { H5Pset_obj_track_times(creation.id, false) }
+    try Library.call("keep links together", object) {
+      H5Pset_link_phase_change(creation.id, Self.compactLinks, 0)
+    }
     let made = try Handle("create the group", object, close: H5Gclose) {
       H5Gcreate2(id, name, hs_default(), creation.id, hs_default())
     }

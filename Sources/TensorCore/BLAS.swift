@@ -5,7 +5,9 @@ internal import COpenBLAS
 ///
 /// On x86-64 with AVX2 or AVX-512 they are our own (`gemm.c`), which at the sizes of a Decision
 /// Transformer are as fast as OpenBLAS's or faster (`Benchmarks/NOTES.md`), and give every row of a
-/// product the same bits however many rows there are. Elsewhere they are OpenBLAS's.
+/// product the same bits however many rows there are. Elsewhere they are OpenBLAS's, whose bits may
+/// depend on the number of rows: there shards and lanes still give the same bits for any number of
+/// threads, because what is multiplied together does not depend on it.
 public enum BLAS {
   /// Makes every later OpenBLAS call of this process use the calling thread alone.
   ///

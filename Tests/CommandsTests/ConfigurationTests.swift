@@ -35,7 +35,7 @@ struct ConfigurationTests {
     Case("agent.backbone.width=0", "agent.backbone.width: found 0"),
     Case("agent.backbone.layers=-1", "agent.backbone.layers: found -1"),
     Case("agent.backbone.heads=3", "agent.backbone.heads: found 3, expected a divisor"),
-    Case("agent.backbone.dropout=1", "expected a number from 0 to below 1"),
+    Case("agent.backbone.dropout=1", "expected a number from 0 to 0.99"),
     Case("agent.contextLength=0", "expected a whole number from 1 to the horizon, 30"),
     Case("agent.contextLength=31", "at most 30, the steps of the longest episode; did you mean 30"),
     Case("environment.length=1", "environment.length: found 1, expected 2 cells or more"),

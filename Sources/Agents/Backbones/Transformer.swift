@@ -134,16 +134,16 @@ public struct Transformer: SequenceBackbone {
     try require(
       c.width % c.heads == 0, "heads", c.heads, "a divisor of the width, which is \(c.width)")
     try require(1...64 ~= c.expansion, "expansion", c.expansion, "a whole number from 1 to 64")
-    try require(c.dropout >= 0 && c.dropout < 1, "dropout", c.dropout, "a number from 0 to below 1")
+    try require(0...0.99 ~= c.dropout, "dropout", c.dropout, "a number from 0 to 0.99")
     try require(
-      c.attentionDropout >= 0 && c.attentionDropout < 1, "attentionDropout", c.attentionDropout,
-      "a number from 0 to below 1")
+      0...0.99 ~= c.attentionDropout, "attentionDropout", c.attentionDropout,
+      "a number from 0 to 0.99")
     try require(
       c.initialDeviation > 0 && c.initialDeviation <= 10, "initialDeviation", c.initialDeviation,
       "a number above 0, at most 10")
     try require(
-      c.normalisationEpsilon > 0 && c.normalisationEpsilon <= 1, "normalisationEpsilon",
-      c.normalisationEpsilon, "a number above 0, at most 1")
+      1e-12...1 ~= c.normalisationEpsilon, "normalisationEpsilon", c.normalisationEpsilon,
+      "a number from 1e-12 to 1")
   }
 }
 

@@ -56,6 +56,8 @@ public struct Selection: Sendable, Equatable {
     case .greedy: return best - logits.startIndex
     case .sampled:
       let weights = logits.map { exp((Double($0) - Double(logits[best])) / temperature) }
+      // Numbers that are not finite come from an input far outside the data.
+      guard weights.allSatisfy(\.isFinite) else { return best - logits.startIndex }
       return random.index(weightedBy: weights)
     }
   }

@@ -238,10 +238,10 @@ public struct DecisionTransformer: Agent {
         key: "timesteps", found: "\(configuration.timesteps)",
         expected: "none: \(data.horizon) steps are too many for a vector each")
     }
-    guard configuration.fixedReturnScale > 0, configuration.fixedReturnScale.isFinite else {
+    guard 1e-30...1e30 ~= configuration.fixedReturnScale else {
       throw ConfigurationError(
         key: "fixedReturnScale", found: "\(configuration.fixedReturnScale)",
-        expected: "a number above 0")
+        expected: "a number from 1e-30 to 1e30")
     }
     guard configuration.initialDeviation > 0, configuration.initialDeviation <= 10 else {
       throw ConfigurationError(

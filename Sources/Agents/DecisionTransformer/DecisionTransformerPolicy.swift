@@ -76,7 +76,10 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
       }
     }
     actions.removeAll(keepingCapacity: true)
-    for lane in running { actions.append(chosen[lane] ?? .discrete(0)) }
+    for lane in running {
+      guard let action = chosen[lane] else { preconditionFailure("lane \(lane) has no action") }
+      actions.append(action)
+    }
   }
 
   private func canStep(_ lane: Int) -> Bool {

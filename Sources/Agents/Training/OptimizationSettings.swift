@@ -51,9 +51,10 @@ public struct OptimizationSettings: Settings {
     try require(warmUpSteps >= 0, "warmUpSteps", warmUpSteps, "a whole number from 0")
     try require(
       0...1 ~= finalRateFraction, "finalRateFraction", finalRateFraction, "a number from 0 to 1")
-    try require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "a number from 0 to below 1")
-    try require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "a number from 0 to below 1")
-    try require(epsilon > 0 && epsilon <= 1, "epsilon", epsilon, "a number above 0, at most 1")
+    // The kernels compute in single precision, where numbers too near to 0 or 1 are 0 or 1.
+    try require(0...0.999999 ~= beta1, "beta1", beta1, "a number from 0 to 0.999999")
+    try require(0...0.999999 ~= beta2, "beta2", beta2, "a number from 0 to 0.999999")
+    try require(1e-30...1 ~= epsilon, "epsilon", epsilon, "a number from 1e-30 to 1")
     try require(0...10 ~= weightDecay, "weightDecay", weightDecay, "a number from 0 to 10")
     try require(clipNorm >= 0 && clipNorm.isFinite, "clipNorm", clipNorm, "a number from 0")
     try require(

@@ -10,7 +10,6 @@
 // elementwise.c
 void hs_add(const float *x, const float *y, float *z, long count);
 void hs_accumulate(const float *x, float *y, long count);
-void hs_scale(const float *x, float factor, float *y, long count);
 void hs_add_bias(const float *bias, float *x, long rows, long columns);
 void hs_column_sums(const float *x, float *sums, bool accumulates, long rows, long columns);
 double hs_sum_of_squares(const float *x, long count);

@@ -95,6 +95,15 @@ public struct Collector {
       return try collect(world, policy, header)
     }
 
+    private func checkStop(_ durableSteps: Int) throws(Interruption) {
+      guard let signal = stop.signal else { return }
+      throw Interruption(
+        signal: signal,
+        message: durableSteps == 0
+          ? "the first part was not full yet, so nothing was kept; the same command begins anew"
+          : "\(durableSteps) steps are safe in parts; the same command goes on from there")
+    }
+
     private func collect<World: Environment, Acting: BehaviourPolicy>(
       _ start: World, _ behaviour: Acting, _ header: DatasetHeader
     ) throws -> CollectionReport where Acting.World == World {
@@ -112,12 +121,7 @@ public struct Collector {
       let total = settings.dataset.episodes
       while writer.nextEpisode < total {
         let episode = UInt64(writer.nextEpisode)
-        if let signal = stop.signal {
-          throw Interruption(
-            signal: signal,
-            message: "\(writer.durableSteps) steps are safe in parts; the same command goes on "
-              + "from there")
-        }
+        try checkStop(writer.durableSteps)
         var seeds = RandomStream(seed: header.seed, "collection/environment", episode)
         var random = RandomStream(seed: header.seed, "collection/behaviour", episode)
         let seed = seeds.next()
@@ -126,6 +130,7 @@ public struct Collector {
         writer.beginEpisode(seed: seed)
         var isDone = false
         while !isDone {
+          try checkStop(writer.durableSteps)
           observe(world, &row)
           let choice = policy.choose(in: world, using: &random)
           let outcome = world.step(choice.action)

@@ -32,7 +32,8 @@ public struct DatasetSettings: Settings {
 
   func check() throws(ConfigurationError) {
     try require(episodes >= 1, "episodes", episodes, "a whole number from 1")
-    try require(partSteps >= 1, "partSteps", partSteps, "a whole number from 1")
+    try require(
+      1...100_000_000 ~= partSteps, "partSteps", partSteps, "a whole number from 1 to 100000000")
     try require(
       keepTopFraction > 0 && keepTopFraction <= 1, "keepTopFraction", keepTopFraction,
       "a number above 0, at most 1")
@@ -85,7 +86,8 @@ public struct ValidationSettings: Settings {
 
   func check() throws(ConfigurationError) {
     try require(every >= 0, "every", every, "a whole number from 0")
-    try require(episodes >= 1, "episodes", episodes, "a whole number from 1")
+    try requireEpisodes(episodes)
+    try requireTargets(targetReturns)
   }
 }
 
@@ -107,8 +109,12 @@ public struct EvaluationSettings: Settings {
   public init() {}
 
   func check() throws(ConfigurationError) {
-    try require(episodes >= 1, "episodes", episodes, "a whole number from 1")
-    try require(!selections.isEmpty, "selections", "none", "greedy, sampled or both")
+    try requireEpisodes(episodes)
+    try requireTargets(targetReturns)
+    try require(
+      !selections.isEmpty && Set(selections).count == selections.count, "selections",
+      selections.isEmpty ? "none" : selections.map(\.rawValue).joined(separator: ", "),
+      "greedy, sampled or both, each once")
     try require(
       temperature > 0 && temperature <= 1e6, "temperature", temperature,
       "a number above 0, at most 1000000")
@@ -131,6 +137,20 @@ extension ExperimentSettings {
     do { try dataset.check() } catch { throw error.within("dataset") }
     do { try training.check() } catch { throw error.within("training") }
     do { try evaluation.check() } catch { throw error.within("evaluation") }
+  }
+}
+
+/// Episodes that are played for one target: as many as one report can hold.
+private func requireEpisodes(_ episodes: Int) throws(ConfigurationError) {
+  try require(
+    1...10_000_000 ~= episodes, "episodes", episodes, "a whole number from 1 to 10000000")
+}
+
+/// Target returns, which single precision must be able to hold after scaling.
+private func requireTargets(_ targets: [Double]) throws(ConfigurationError) {
+  for (index, target) in targets.enumerated() {
+    try require(
+      abs(target) <= 1e30, "targetReturns[\(index)]", target, "a number from -1e30 to 1e30")
   }
 }
 

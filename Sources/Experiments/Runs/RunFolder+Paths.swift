@@ -7,14 +7,26 @@ extension Experiment {
   public var defaultRunPath: String { "runs/\(name)-\(settings.seed)" }
 
   /// Where `hindsight run` keeps its dataset: in the run folder, unless the configuration names a
-  /// path. Makes the folder, which must hold nothing but that dataset.
+  /// path. Makes the folder, which must hold nothing but that dataset, or an unfinished run of this
+  /// very experiment.
   public func prepareDatasetPath(in folder: RunFolder) throws -> String {
     let path =
       settings.dataset.path.isEmpty
       ? folder.folder.path(of: RunFolder.datasetName) : settings.dataset.path
-    try folder.requireNew()
+    if !isUnfinished(in: folder) { try folder.requireNew() }
     try folder.folder.make()
     return path
+  }
+
+  /// Whether the folder holds a run of this experiment, with all the same settings, that was
+  /// interrupted.
+  public func isUnfinished(in folder: RunFolder) -> Bool {
+    guard
+      let text = try? FileContents.text(of: folder.configurationPath, atMost: 1 << 20),
+      let bytes = try? FileContents.bytes(of: folder.recordPath, atMost: 1 << 20),
+      let record = try? Document(json: bytes)
+    else { return false }
+    return text == loaded.yamlText && !RunRecord(record).isFinished
   }
 
   /// The dataset at `path` if there is one; it must be what this experiment would collect.

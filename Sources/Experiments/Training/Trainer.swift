@@ -142,15 +142,21 @@ public struct Trainer {
         environment = try registry.makeEnvironment(settings.environment)
       } catch { throw error.within("environment") }
       try check(whole, from: path, against: environment)
+      // What an unfinished episode would have returned is not known.
+      let finished = (0..<whole.episodeCount).filter { whole.isFinished(episode: $0) }
+      let usable =
+        finished.count == whole.episodeCount ? whole : whole.keeping(episodes: finished)
       let dataset =
         settings.dataset.keepTopFraction < 1
-        ? whole.keepingTop(fraction: settings.dataset.keepTopFraction) : whole
+        ? usable.keepingTop(fraction: settings.dataset.keepTopFraction) : usable
       let data = DataSummary(
         of: dataset, horizon: environment.horizon,
         normalisingObservations: settings.training.normalisesObservations)
       var scope = ParameterScope()
-      // Weights, their gradient and its part of one thread, and the optimizer's two moments.
-      let agent = try registry.makeAgent(settings.agent, data: data, copies: 5, into: &scope)
+      // Weights, their average, the gradient and its parts on each thread, two moments, and a
+      // checkpoint's copy of most of these with its file image.
+      let agent = try registry.makeAgent(
+        settings.agent, data: data, copies: 13 + 2 * threads, into: &scope)
       let seed = UInt64(settings.seed)
       let learner = Learner(
         agent, parameters: ParameterStore(scope, seed: seed),
@@ -173,6 +179,13 @@ public struct Trainer {
     _ sampler: WindowSampler, _ learner: Learner, _ request: WindowRequest
   ) throws(ConfigurationError) {
     let training = settings.training
+    guard training.batchSize <= Int(Int32.max) / 4 / request.contextLength else {
+      throw ConfigurationError(
+        key: "training.batchSize", found: "\(training.batchSize)",
+        expected: "fewer than 2³¹ tokens in a batch: at most "
+          + "\(Int(Int32.max) / 4 / request.contextLength) windows of "
+          + "\(request.contextLength) steps")
+    }
     var batch = SequenceBatch()
     sampler.fill(&batch, windows: 1, step: 0)
     let bytes = learner.estimateBytes(

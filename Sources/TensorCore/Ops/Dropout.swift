@@ -15,6 +15,7 @@ extension Tape {
   /// The mask of the next random op over tensors with `rows` rows.
   mutating func makeMask(rate: Float, rows: Int) -> hs_mask {
     precondition(rate >= 0 && rate < 1, "dropout rate \(rate) is not in 0 ..< 1")
+    precondition(randomness.stepCount > 0, "a shard of no steps has no rows to drop")
     let key = nextRandomKey()
     // Ops see so many rows per step of the shard; a shard's rows begin after those of the shards
     // before it.

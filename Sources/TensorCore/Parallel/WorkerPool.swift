@@ -46,7 +46,7 @@ package final class WorkerPool: Sendable {
   deinit { shared.end() }
 
   /// Runs `task(0 ..< count, thread)` and returns when all are done; `thread` is in
-  /// `0 ..< threadCount`.
+  /// `0 ..< threadCount`. One call at a time.
   package func run(_ count: Int, _ task: @escaping @Sendable (_ index: Int, _ thread: Int) -> Void)
   {
     guard threadCount > 1, count > 1 else {
@@ -129,6 +129,7 @@ private final class Shared: @unchecked Sendable {
 
   func run(_ newJob: Job) {
     pthread_mutex_lock(lock)
+    precondition(job == nil, "a pool runs one set of tasks at a time")
     job = newJob
     generation += 1
     pthread_cond_broadcast(changed)

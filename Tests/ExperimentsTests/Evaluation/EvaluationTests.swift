@@ -161,7 +161,7 @@ struct EvaluationTests {
     try tiny.train("run", ["training.steps=1"])
     #expect(
       message { _ = try evaluation { $0.episodes = 0 } }
-        == "evaluation.episodes: found 0, expected a whole number from 1")
+        == "evaluation.episodes: found 0, expected a whole number from 1 to 10000000")
     #expect(
       message { _ = try evaluation { $0.lanes = 0 } }
         == "evaluation.lanes: found 0, expected a whole number from 1 to 65536")
