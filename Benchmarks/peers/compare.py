@@ -79,6 +79,9 @@ def policies():
         mine = ours("rollout", size)
         peers = lines([sys.executable, f"{HERE}/peer_bench.py", "infer", "--configs", size,
                        "--infer-impls", POLICY_PEERS, "--rounds", ROUNDS])
+        for peer in peers:
+            if "skipped" in peer:
+                row(size, "", "", "", peer["skipped"], "", peer.get("reason", "")[:60], "")
         for m in mine:
             us = 1000 * m["milliseconds_median"]
             for peer in peers:

@@ -39,7 +39,7 @@ enum RolloutBench {
       return total / Double(episodes * size.context * lanes)
     }
     var result = Measurement(
-      bench: "rollout", config: size.name, threads: 1, seconds: times, unit: "choice")
+      bench: "rollout", config: size.name, threads: 1, seconds: times, unit: "step")
     result.more = [
       "lanes": .integer(lanes), "context": .string(beyond ? "beyond" : "within"),
     ]

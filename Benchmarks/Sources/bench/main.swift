@@ -2,7 +2,7 @@ import Documents
 import Environments
 import TensorCore
 
-// bench [train|ragged|rollout|env|data|gemm|all]... [S] [M] [L] [--json] [--rounds N] [--profile]
+// bench [train|ragged|rollout|env|data|gemm|start|all]... [S] [M] [L] [--json] [--rounds N] [--profile]
 //
 // One line per measurement; --json makes it one JSON document per line. Every training line says
 // the rate as a fraction of the machine's sgemm peak, measured in the same run.
@@ -17,8 +17,8 @@ struct Options {
     var rest = arguments[...]
     while let word = rest.popFirst() {
       switch word {
-      case "train", "ragged", "rollout", "env", "data", "gemm": kinds.append(word)
-      case "all": kinds += ["gemm", "train", "ragged", "rollout", "env", "data"]
+      case "train", "ragged", "rollout", "env", "data", "gemm", "start": kinds.append(word)
+      case "all": kinds += ["gemm", "train", "ragged", "rollout", "env", "data", "start"]
       case "--json": isJSON = true
       case "--profile": isProfile = true
       case "--rounds":
@@ -29,7 +29,7 @@ struct Options {
       default:
         guard let size = ModelSize.all.first(where: { $0.name == word }) else {
           throw BenchError(
-            "\(word) is none of train, ragged, rollout, env, data, gemm, all, S, M, L, --json, "
+            "\(word) is none of train, ragged, rollout, env, data, gemm, start, all, S, M, L, --json, "
               + "--rounds, --profile")
         }
         sizes.append(size)
@@ -89,6 +89,7 @@ func run() throws {
       for entry in EnvironmentRegistry.builtIn.entries {
         emit(try entry.visit(DataBench.Steps(rounds: options.rounds)))
       }
+    case "start": emit(try StartBench.measure(rounds: options.rounds))
     default:
       for measurement in try DataBench.dataset(rounds: options.rounds) { emit(measurement) }
     }
