@@ -49,6 +49,13 @@ HS_CLONES void hs_bias_activation(const float *restrict bias, float *restrict z,
           yr[c] = hs_tanh(v);
         }
         break;
+      case 5:
+        for (long c = 0; c < columns; c++) {
+          float v = zr[c] + bias[c];
+          zr[c] = v;
+          yr[c] = v / (1.0f + hs_exp(-v));
+        }
+        break;
     }
   }
 }
@@ -70,6 +77,12 @@ HS_CLONES void hs_activation_backward(const float *restrict z, const float *rest
       break;
     case 4:
       for (long i = 0; i < count; i++) dy[i] *= 1.0f - y[i] * y[i];
+      break;
+    case 5:
+      for (long i = 0; i < count; i++) {
+        float s = 1.0f / (1.0f + hs_exp(-z[i]));
+        dy[i] *= s + z[i] * s * (1.0f - s);
+      }
       break;
   }
 }

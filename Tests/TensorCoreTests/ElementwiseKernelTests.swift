@@ -21,7 +21,9 @@ struct ElementwiseKernelTests {
     return (y, slope)
   }
 
-  @Test("compute gelu, exact gelu and tanh to single precision", arguments: [2, 3, 4] as [Int32])
+  @Test(
+    "compute gelu, exact gelu, tanh and silu to single precision",
+    arguments: [2, 3, 4, 5] as [Int32])
   func values(kind: Int32) {
     let (y, slope) = apply(kind, Self.inputs)
     for (index, input) in Self.inputs.enumerated() {
@@ -41,6 +43,11 @@ struct ElementwiseKernelTests {
             0.5 * (1 + erf(x / 2.0.squareRoot()))
               + x * exp(-0.5 * x * x) / (2 * Double.pi).squareRoot()
           )
+        case 5:
+          {
+            let s = 1 / (1 + exp(-x))
+            return (x * s, s + x * s * (1 - s))
+          }()
         default: (tanh(x), 1 - tanh(x) * tanh(x))
         }
       #expect(abs(Double(y[index]) - expected) <= 4e-7 * max(1, abs(x)), "f(\(input))")
@@ -48,7 +55,7 @@ struct ElementwiseKernelTests {
     }
   }
 
-  @Test("let NaN through", arguments: [1, 2, 3, 4] as [Int32])
+  @Test("let NaN through", arguments: [1, 2, 3, 4, 5] as [Int32])
   func nan(kind: Int32) {
     let inputs = [Float](repeating: 0.5, count: 37) + [.nan] + [Float](repeating: -0.5, count: 20)
     let (y, slope) = apply(kind, inputs)

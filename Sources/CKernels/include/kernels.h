@@ -23,8 +23,8 @@ void hs_gemm(int level, const float *a, long a_row, long a_inner, const float *b
 // The highest level that this processor has; 0 where hs_gemm must not be called.
 int hs_gemm_level(void);
 
-// activation.c: kind 1 relu, 2 tanh-gelu, 3 erf-gelu, 4 tanh. Forward adds the bias to z in place and
-// writes y = f(z); backward overwrites dy with dy * f'(z).
+// activation.c: kind 1 relu, 2 tanh-gelu, 3 erf-gelu, 4 tanh, 5 silu. Forward adds the bias to z in place
+// and writes y = f(z); backward overwrites dy with dy * f'(z).
 void hs_bias_activation(const float *bias, float *z, float *y, int kind, long rows, long columns);
 void hs_activation_backward(const float *z, const float *y, float *dy, int kind, long count);
 

@@ -9,6 +9,8 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
   /// `z/2 · (1 + erf(z/√2))`.
   case geluExact
   case tanh
+  /// `z / (1 + e⁻ᶻ)`, also called swish.
+  case silu
 
   /// The kernel's number for it.
   var kind: Int32 {
@@ -18,6 +20,7 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
     case .gelu: 2
     case .geluExact: 3
     case .tanh: 4
+    case .silu: 5
     }
   }
 }

@@ -86,10 +86,13 @@ struct HuggingFaceFolder {
     }
     transformer.activation =
       switch config["activation_function"] {
-      case .string("gelu_new"): .gelu
+      case .string("relu"): .relu
+      case .string("gelu_new"), .string("gelu_pytorch_tanh"), .string("gelu_fast"): .gelu
       case .string("gelu"): .geluExact
       case .string("tanh"): .tanh
-      default: .relu
+      case .string("silu"), .string("swish"): .silu
+      case .string("linear"): .identity
+      default: throw UnknownActivation(name: "\(String(describing: config["activation_function"]))")
       }
     transformer.dropout = 0
     transformer.attentionDropout = 0
@@ -166,6 +169,11 @@ struct HuggingFaceFolder {
     let rest = parts.dropFirst(3).joined(separator: ".")
     return ("encoder.h.\(parts[2]).\(inBlock[rest] ?? "unknown \(ours)")", false)
   }
+}
+
+/// An activation function that we do not have.
+struct UnknownActivation: Error {
+  let name: String
 }
 
 /// `max |ours − theirs| / max |theirs|`
