@@ -39,8 +39,19 @@ typedef float HS_NAME(vec) __attribute__((vector_size(4 * HS_LANES), aligned(4))
   }
 
 HS_GEMM_TILE(largest_tile, HS_TALL, 2)
-HS_GEMM_TILE(four_rows, 4, 2)
-HS_GEMM_TILE(one_row, 1, 2)
+HS_GEMM_TILE(rows_1, 1, 2)
+HS_GEMM_TILE(rows_2, 2, 2)
+HS_GEMM_TILE(rows_3, 3, 2)
+HS_GEMM_TILE(rows_4, 4, 2)
+HS_GEMM_TILE(rows_5, 5, 2)
+#if HS_TALL > 6
+HS_GEMM_TILE(rows_6, 6, 2)
+HS_GEMM_TILE(rows_7, 7, 2)
+HS_GEMM_TILE(rows_8, 8, 2)
+HS_GEMM_TILE(rows_9, 9, 2)
+HS_GEMM_TILE(rows_10, 10, 2)
+HS_GEMM_TILE(rows_11, 11, 2)
+#endif
 HS_GEMM_TILE(long_row, 1, 8)
 HS_GEMM_TILE(two_long_rows, 2, 4)
 HS_GEMM_TILE(three_long_rows, 3, 4)
@@ -54,12 +65,28 @@ HS_INLINE void HS_NAME(panel)(const float *a, long a_row, long a_inner, const fl
   for (; r + HS_TALL <= rows; r += HS_TALL)
     HS_NAME(largest_tile)(a + r * a_row, a_row, a_inner, b, b_stride, count, c + r * c_stride,
                           c_stride, accumulates);
-  for (; r + 4 <= rows; r += 4)
-    HS_NAME(four_rows)(a + r * a_row, a_row, a_inner, b, b_stride, count, c + r * c_stride,
-                       c_stride, accumulates);
-  for (; r < rows; r++)
-    HS_NAME(one_row)(a + r * a_row, a_row, a_inner, b, b_stride, count, c + r * c_stride,
-                     c_stride, accumulates);
+#define HS_REST(tall)                                                                          \
+  case tall:                                                                                   \
+    HS_NAME(rows_##tall)(a + r * a_row, a_row, a_inner, b, b_stride, count, c + r * c_stride,  \
+                         c_stride, accumulates);                                               \
+    break;
+  switch (rows - r) {
+    HS_REST(1)
+    HS_REST(2)
+    HS_REST(3)
+    HS_REST(4)
+    HS_REST(5)
+#if HS_TALL > 6
+    HS_REST(6)
+    HS_REST(7)
+    HS_REST(8)
+    HS_REST(9)
+    HS_REST(10)
+    HS_REST(11)
+#endif
+    default: break;
+  }
+#undef HS_REST
 }
 
 HS_TARGET void HS_GEMM(const float *a, long a_row, long a_inner, const float *b, long b_inner,
