@@ -77,3 +77,17 @@ private func escapingControlCharacters(in text: String) -> String {
   }
   return escaped
 }
+
+/// Checks a setting's range.
+///
+/// - Parameters:
+///   - holds: whether the value will do.
+///   - key: the setting's path below the settings that are checked.
+/// - Throws: an error with the key, what was found and what was expected, unless `holds`.
+public func require(
+  _ holds: Bool, _ key: String, _ found: Any, _ expected: String
+) throws(ConfigurationError) {
+  guard holds else {
+    throw ConfigurationError(key: key, found: "\(found)", expected: expected)
+  }
+}

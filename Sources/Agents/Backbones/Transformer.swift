@@ -120,13 +120,6 @@ public struct Transformer: SequenceBackbone {
   }
 
   private static func check(_ configuration: Configuration) throws(ConfigurationError) {
-    func require(_ holds: Bool, _ key: String, _ found: Any, _ expected: String)
-      throws(ConfigurationError)
-    {
-      guard holds else {
-        throw ConfigurationError(key: key, found: "\(found)", expected: expected)
-      }
-    }
     let c = configuration
     try require(1...16_384 ~= c.width, "width", c.width, "a whole number from 1 to 16384")
     try require(1...256 ~= c.layers, "layers", c.layers, "a whole number from 1 to 256")

@@ -38,13 +38,6 @@ public struct OptimizationSettings: Settings {
 
   /// Checks ranges; keys are relative to these settings.
   public func check() throws(ConfigurationError) {
-    func require(_ holds: Bool, _ key: String, _ found: Any, _ expected: String)
-      throws(ConfigurationError)
-    {
-      guard holds else {
-        throw ConfigurationError(key: key, found: "\(found)", expected: expected)
-      }
-    }
     try require(
       learningRate > 0 && learningRate <= 1e3, "learningRate", learningRate,
       "a number above 0, at most 1000")

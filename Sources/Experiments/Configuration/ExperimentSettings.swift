@@ -153,10 +153,3 @@ private func requireTargets(_ targets: [Double]) throws(ConfigurationError) {
       abs(target) <= 1e30, "targetReturns[\(index)]", target, "a number from -1e30 to 1e30")
   }
 }
-
-/// Throws unless `holds`.
-private func require(
-  _ holds: Bool, _ key: String, _ found: Any, _ expected: String
-) throws(ConfigurationError) {
-  guard holds else { throw ConfigurationError(key: key, found: "\(found)", expected: expected) }
-}
