@@ -13,7 +13,7 @@ struct Arena: ~Copyable {
 
   init(capacity: Int = 1 << 16) {
     self.capacity = capacity
-    start = Self.allocate(capacity)
+    start = FloatBlock.allocate(capacity)
   }
 
   deinit { start.deallocate() }
@@ -36,16 +36,10 @@ struct Arena: ~Copyable {
   private mutating func reserve(_ count: Int, keeping kept: Int) {
     guard count > capacity else { return }
     let grown = max(count, capacity + capacity / 2)
-    let moved = Self.allocate(grown)
+    let moved = FloatBlock.allocate(grown)
     moved.update(from: start, count: kept)
     start.deallocate()
     start = moved
     capacity = grown
-  }
-
-  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<Float>.stride, alignment: 64
-    ).bindMemory(to: Float.self, capacity: count)
   }
 }

@@ -9,22 +9,16 @@ internal import Synchronization
 /// A class because a training step hands it from the thread that filled it to the one that adds.
 package final class ParameterBuffer: @unchecked Sendable {
   let specifications: [ParameterSpecification]
-  let count: Int
-  let start: UnsafeMutablePointer<Float>
+  var start: UnsafeMutablePointer<Float> { block.start }
+  private let block: FloatBlock
   package var isWritten: [Bool]
 
   /// A buffer of zeros, in which nothing counts as written.
   package init(like store: ParameterStore) {
     specifications = store.specifications
-    count = store.count
-    start = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64
-    ).bindMemory(to: Float.self, capacity: max(count, 1))
-    start.initialize(repeating: 0, count: count)
+    block = FloatBlock(zeros: store.count)
     isWritten = Array(repeating: false, count: specifications.count)
   }
-
-  deinit { start.deallocate() }
 
   package func markUnwritten() {
     for index in isWritten.indices { isWritten[index] = false }
@@ -44,20 +38,10 @@ package final class ParameterBuffer: @unchecked Sendable {
     }
   }
 
-  package func values(of index: Int) -> [Float] {
-    let specification = specifications[index]
-    return Array(
-      UnsafeBufferPointer(start: start + specification.offset, count: specification.count))
-  }
+  package func values(of index: Int) -> [Float] { block.values(of: specifications[index]) }
 
   package func setValues(of index: Int, to values: [Float]) {
-    let specification = specifications[index]
-    precondition(
-      values.count == specification.count,
-      "\(specification.name) has \(specification.count) values, got \(values.count)")
-    values.withUnsafeBufferPointer {
-      (start + specification.offset).update(from: $0.baseAddress!, count: values.count)
-    }
+    block.setValues(of: specifications[index], to: values)
   }
 
   /// √ Σ g² over all written parameters; the same for any number of threads.

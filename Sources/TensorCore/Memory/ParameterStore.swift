@@ -88,17 +88,14 @@ public struct ParameterScope {
 public final class ParameterStore: @unchecked Sendable {
   public let specifications: [ParameterSpecification]
   /// Floats in the block, padding between parameters included; the padding is always zero.
-  package let count: Int
-  let start: UnsafeMutablePointer<Float>
+  package var count: Int { block.count }
+  var start: UnsafeMutablePointer<Float> { block.start }
+  private let block: FloatBlock
 
   /// Draws first values; each parameter's depend on the seed and its own name only.
   public init(_ scope: ParameterScope, seed: UInt64) {
     specifications = scope.specifications
-    count = scope.count
-    start = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64
-    ).bindMemory(to: Float.self, capacity: max(count, 1))
-    start.initialize(repeating: 0, count: count)
+    block = FloatBlock(zeros: scope.count)
     for specification in specifications {
       let values = start + specification.offset
       switch specification.initial {
@@ -116,34 +113,18 @@ public final class ParameterStore: @unchecked Sendable {
   /// The same weights in memory of their own.
   public init(copying other: ParameterStore) {
     specifications = other.specifications
-    count = other.count
-    start = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64
-    ).bindMemory(to: Float.self, capacity: max(count, 1))
-    start.initialize(from: other.start, count: count)
+    block = FloatBlock(copying: other.block)
   }
-
-  deinit { start.deallocate() }
 
   /// Weights in the model, padding not counted.
   public var weightCount: Int { specifications.reduce(0) { $0 + $1.count } }
 
   /// The values of parameter `index`, row-major.
-  public func values(of index: Int) -> [Float] {
-    let specification = specifications[index]
-    return Array(
-      UnsafeBufferPointer(start: start + specification.offset, count: specification.count))
-  }
+  public func values(of index: Int) -> [Float] { block.values(of: specifications[index]) }
 
   /// Replaces the values of parameter `index`, which must have as many.
   public func setValues(of index: Int, to values: [Float]) {
-    let specification = specifications[index]
-    precondition(
-      values.count == specification.count,
-      "\(specification.name) has \(specification.count) values, got \(values.count)")
-    values.withUnsafeBufferPointer {
-      (start + specification.offset).update(from: $0.baseAddress!, count: values.count)
-    }
+    block.setValues(of: specifications[index], to: values)
   }
 
   /// The parameter named `name`, or `nil`.
