@@ -30,6 +30,13 @@ public protocol Environment: Sendable {
 
   /// Whether the task of this episode has been accomplished by now.
   var isSolved: Bool { get }
+
+  /// What this episode asks for, in words; empty where every episode asks for the same.
+  var mission: String { get }
+}
+
+extension Environment {
+  public var mission: String { "" }
 }
 
 /// What an agent does in one step.

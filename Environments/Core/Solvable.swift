@@ -18,11 +18,23 @@ public protocol Solvable: Environment {
   /// Whether the task has been accomplished in `state`.
   func isSolved(_ state: State) -> Bool
 
+  /// Whether what an episode's seed drew (its layout) belongs to the rules rather than to `State`.
+  ///
+  /// Where it does, ``startStates()``, ``transitions(from:action:)`` and ``isSolved(_:)`` speak of
+  /// the episode that the world was last reset to, and so does every answer of a solver.
+  var isSolvedPerEpisode: Bool { get }
+
+  /// What a transition's reward is worth when it is earned by the action taken at `time`, for
+  /// worlds that pay less the later the goal is reached. The default is `reward` itself.
+  func reward(_ reward: Double, at time: Int) -> Double
+
   /// Refuses settings under which the hidden states cannot be enumerated. The default accepts all.
   func checkSolvable() throws(SolverError)
 }
 
 extension Solvable {
+  public var isSolvedPerEpisode: Bool { false }
+  public func reward(_ reward: Double, at time: Int) -> Double { reward }
   public func checkSolvable() throws(SolverError) {}
 }
 

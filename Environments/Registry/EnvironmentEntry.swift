@@ -7,16 +7,19 @@ public struct EnvironmentEntry<World: Environment>: Sendable {
   public let id: String
   /// One line for lists.
   public let summary: String
+  /// What is rewarded, and what returns are possible, in a line.
+  public let rewards: String
   public let defaults: World.Configuration
   /// The policies that can make data here; `random` comes first.
   public let behaviours: [BehaviourEntry<World>]
 
   public init(
-    _ id: String, _ summary: String, _ type: World.Type = World.self,
+    _ id: String, _ summary: String, _ type: World.Type = World.self, rewards: String = "",
     defaults: World.Configuration = .init(), behaviours: [BehaviourEntry<World>] = [.random]
   ) {
     self.id = id
     self.summary = summary
+    self.rewards = rewards
     self.defaults = defaults
     self.behaviours = behaviours
   }
@@ -41,6 +44,8 @@ public struct EnvironmentEntry<World: Environment>: Sendable {
 public protocol AnyEnvironmentEntry: Sendable {
   var id: String { get }
   var summary: String { get }
+  /// What is rewarded, and what returns are possible, in a line.
+  var rewards: String { get }
   /// The complete default settings.
   var defaultConfiguration: any Settings { get }
   /// What the loader decodes the laid-over settings as.

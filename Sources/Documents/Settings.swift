@@ -7,4 +7,11 @@
 /// settings, ``Component``, arrays of all of these, and `Document` where anything goes.
 public protocol Settings: Codable, Sendable, Equatable {
   init()
+
+  /// What each key means, in a few words with its unit and range, for lists and generated pages.
+  static var descriptions: [String: String] { get }
+}
+
+extension Settings {
+  public static var descriptions: [String: String] { [:] }
 }
