@@ -73,22 +73,23 @@ def policies():
     if not sizes:
         return
     print()
-    row("choice of a policy", "lanes", "window", "ours, us", "peer", "threads", "peer, us", "ratio")
-    row("---", "---", "---", "---", "---", "---", "---", "---")
+    row("choice of a policy", "lanes", "window", "threads", "ours, us", "peer", "threads",
+        "peer, us", "ratio")
+    row("---", "---", "---", "---", "---", "---", "---", "---", "---")
     for size in sizes:
         mine = ours("rollout", size)
         peers = lines([sys.executable, f"{HERE}/peer_bench.py", "infer", "--configs", size,
                        "--infer-impls", POLICY_PEERS, "--rounds", ROUNDS])
         for peer in peers:
             if "skipped" in peer:
-                row(size, "", "", "", peer["skipped"], "", peer.get("reason", "")[:60], "")
+                row(size, "", "", "", "", peer["skipped"], "", peer.get("reason", "")[:60], "")
         for m in mine:
             us = 1000 * m["milliseconds_median"]
             for peer in peers:
                 if peer.get("batch") == m["lanes"]:
                     theirs = peer["us_env_step_median"]
-                    row(size, m["lanes"], f"{m['context']} the context", f"{us:.1f}", peer["impl"],
-                        peer["threads"], f"{theirs:.0f}", f"**{theirs / us:.1f}**")
+                    row(size, m["lanes"], f"{m['context']} the context", m["threads"],
+                        f"{us:.1f}", peer["impl"], peer["threads"], f"{theirs:.0f}", f"**{theirs / us:.1f}**")
 
 
 training()

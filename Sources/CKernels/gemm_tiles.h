@@ -25,12 +25,21 @@ typedef float HS_NAME(vec) __attribute__((vector_size(4 * HS_LANES), aligned(4))
       HS_UNROLL for (int w = 0; w < wide; w++)                                                 \
         sum[r][w] = accumulates ? *(const vec *)(c + r * c_stride + w * HS_LANES) : (vec){0};  \
     for (long k = 0; k < count; k++) {                                                         \
-      vec bk[wide];                                                                            \
-      HS_UNROLL for (int w = 0; w < wide; w++)                                                 \
-        bk[w] = *(const vec *)(b + k * b_stride + w * HS_LANES);                               \
-      HS_UNROLL for (int r = 0; r < tall; r++) {                                               \
-        float ak = a[r * a_row + k * a_inner];                                                 \
-        HS_UNROLL for (int w = 0; w < wide; w++) sum[r][w] += ak * bk[w];                      \
+      if (wide > 2) {  /* few rows: each vector of b is used up as it comes */                 \
+        float ak[tall];                                                                        \
+        HS_UNROLL for (int r = 0; r < tall; r++) ak[r] = a[r * a_row + k * a_inner];           \
+        HS_UNROLL for (int w = 0; w < wide; w++) {                                             \
+          vec bk = *(const vec *)(b + k * b_stride + w * HS_LANES);                            \
+          HS_UNROLL for (int r = 0; r < tall; r++) sum[r][w] += ak[r] * bk;                    \
+        }                                                                                      \
+      } else {                                                                                 \
+        vec bk[wide];                                                                          \
+        HS_UNROLL for (int w = 0; w < wide; w++)                                               \
+          bk[w] = *(const vec *)(b + k * b_stride + w * HS_LANES);                             \
+        HS_UNROLL for (int r = 0; r < tall; r++) {                                             \
+          float ak = a[r * a_row + k * a_inner];                                               \
+          HS_UNROLL for (int w = 0; w < wide; w++) sum[r][w] += ak * bk[w];                    \
+        }                                                                                      \
       }                                                                                        \
     }                                                                                          \
     HS_UNROLL for (int r = 0; r < tall; r++)                                                   \
@@ -52,9 +61,15 @@ HS_GEMM_TILE(rows_9, 9, 2)
 HS_GEMM_TILE(rows_10, 10, 2)
 HS_GEMM_TILE(rows_11, 11, 2)
 #endif
+// Few rows: the wider the tile, the longer the runs in which b is read, from wherever it is.
+#if HS_LANES == 16
+enum { HS_NAME(longest) = 8 };
+#else
+enum { HS_NAME(longest) = 4 };
+#endif
 HS_GEMM_TILE(long_row, 1, 8)
-HS_GEMM_TILE(two_long_rows, 2, 4)
-HS_GEMM_TILE(three_long_rows, 3, 4)
+HS_GEMM_TILE(two_long_rows, 2, HS_NAME(longest))
+HS_GEMM_TILE(three_long_rows, 3, HS_NAME(longest))
 #undef HS_GEMM_TILE
 
 // All rows of c for `2 * HS_LANES` columns.
@@ -101,7 +116,7 @@ HS_TARGET void HS_GEMM(const float *a, long a_row, long a_inner, const float *b,
     const float *ak = a + k * a_inner;
     long column = 0;
     if (rows < 4 && b_column == 1) {  // few rows: read b once, in long runs, with sums in flight
-      long run = (rows == 1 ? 8 : 4) * HS_LANES;
+      long run = (rows == 1 ? 8 : HS_NAME(longest)) * HS_LANES;
       for (; column + run <= columns; column += run) {
         const float *bk = b + k * b_inner + column;
         if (rows == 1)

@@ -45,11 +45,17 @@ public struct Tape: ~Copyable {
   private var backwardSteps: [(inout Tape) -> Void] = []
   private var randomOps: UInt64 = 0
   private var profiler: TapeProfiler?
+  /// Threads that share the rows of an op; one where shards run side by side, as in training.
+  private let workers: WorkerPool?
 
   /// A tape for inference.
-  public init(parameters: ParameterStore) {
+  public init(parameters: ParameterStore) { self.init(parameters: parameters, threads: 1) }
+
+  /// A tape for inference whose ops are each shared by several threads; the numbers are the same.
+  package init(parameters: ParameterStore, threads: Int) {
     self.parameters = parameters
     recordsGradients = false
+    workers = threads > 1 ? WorkerPool(threads: threads) : nil
   }
 
   /// A tape for training, whose backward pass writes to `gradients`.
@@ -57,6 +63,7 @@ public struct Tape: ~Copyable {
     self.parameters = parameters
     parameterGradients = gradients
     recordsGradients = true
+    workers = nil
   }
 
   /// Forgets all tensors; what follows draws from `randomness`.
@@ -189,7 +196,8 @@ extension Tape {
   }
 
   /// Registers the backward half of the op that made `output`; it runs only if a gradient reached
-  /// `output`.
+  /// `output`. Ops of policies return before they call this: making the closure takes longer than
+  /// a small op.
   ///
   /// - Parameter op: the op's name in a profile: the method that calls this.
   mutating func onBackward(
@@ -211,6 +219,20 @@ extension Tape {
   mutating func scratch(_ count: Int) -> UnsafeMutablePointer<Float> {
     scratch.makeRoom(for: count)
     return scratch.start
+  }
+
+  /// Threads that ``share(_:by:_:)`` can use.
+  var threadCount: Int { workers?.threadCount ?? 1 }
+
+  /// Runs `part` for ranges that together make `0 ..< count`, on several threads where there are
+  /// any; every range but the last begins and ends at a multiple of `unit`.
+  func share(_ count: Int, by unit: Int, _ part: @escaping @Sendable (Range<Int>) -> Void) {
+    guard let workers, count > unit else { return part(0..<count) }
+    let units = (count + unit - 1) / unit
+    let size = (units + workers.threadCount - 1) / workers.threadCount * unit
+    workers.run((count + size - 1) / size) { index, _ in
+      part((index * size)..<min((index + 1) * size, count))
+    }
   }
 
   /// The key of the next op that draws random numbers.

@@ -31,9 +31,10 @@ struct BackboneContractTests {
   }
 
   private func output(
-    _ subject: Subject, _ tokens: [Float], _ offsets: [Int32], needed: [Int32]? = nil
+    _ subject: Subject, _ tokens: [Float], _ offsets: [Int32], needed: [Int32]? = nil,
+    threads: Int = 1
   ) -> [Float] {
-    var tape = Tape(parameters: subject.store)
+    var tape = Tape(parameters: subject.store, threads: threads)
     let input = tape.constant(tokens, rows: tokens.count / 24, columns: 24)
     return tape.read(
       subject.backbone(input, TokenLayout(offsets: offsets, needed: needed), on: &tape))
@@ -60,6 +61,27 @@ struct BackboneContractTests {
         }
       }
     }
+  }
+
+  /// Windows of all sizes, together large enough that products, norms, sums and attention are shared
+  /// out.
+  @Test(
+    "gives the same bits on any number of threads", arguments: BackboneRegistry.builtIn.ids, [2, 3])
+  func threads(id: String, threads: Int) throws {
+    let subject = try make(id)
+    var offsets: [Int32] = [0]
+    for window in 0..<90 { offsets.append(offsets[window] + Int32(window % 30 + 1)) }
+    let count = Int(offsets[90])
+    let input = tokens(count)
+    let alone = output(subject, input, offsets)
+    #expect(output(subject, input, offsets, threads: threads) == alone)
+    let needed = (0..<Int32(count)).filter { $0 % 3 == 1 }
+    #expect(
+      output(subject, input, offsets, needed: needed, threads: threads)
+        == output(subject, input, offsets, needed: needed))
+    #expect(
+      output(subject, Array(input[..<(30 * 24)]), [0, 30], threads: threads)
+        == output(subject, Array(input[..<(30 * 24)]), [0, 30]))
   }
 
   @Test("computes needed rows as it computes all", arguments: BackboneRegistry.builtIn.ids)

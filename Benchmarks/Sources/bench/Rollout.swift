@@ -9,11 +9,12 @@ enum RolloutBench {
   /// - Parameter beyond: whether the episodes are longer than the context, so that every choice
   ///   computes the whole window; else the mean over the steps 1 to K of fresh episodes.
   static func measure(
-    _ size: ModelSize, lanes: Int, beyond: Bool, rounds: Int
+    _ size: ModelSize, lanes: Int, beyond: Bool, threads: Int, rounds: Int
   ) throws -> Measurement {
     let (agent, parameters) = try size.makeAgent()
     let policy = agent.makePolicy(
-      parameters: parameters, lanes: lanes, selection: Selection(.greedy))
+      parameters: parameters, lanes: lanes, selection: Selection(.greedy),
+      threads: threads)
     var random = RandomStream(seed: 1, "observations")
     let rows = (0..<(lanes * ModelSize.observationWidth)).map { _ in Float(random.normal()) }
     let rewards = [Double](repeating: 0, count: lanes)
@@ -39,7 +40,7 @@ enum RolloutBench {
       return total / Double(episodes * size.context * lanes)
     }
     var result = Measurement(
-      bench: "rollout", config: size.name, threads: 1, seconds: times, unit: "step")
+      bench: "rollout", config: size.name, threads: threads, seconds: times, unit: "step")
     result.more = [
       "lanes": .integer(lanes), "context": .string(beyond ? "beyond" : "within"),
     ]

@@ -79,9 +79,11 @@ func run() throws {
       for size in options.sizes where size.name != "L" {
         for lanes in [1, 64] {
           for beyond in [false, true] {
-            emit(
-              try RolloutBench.measure(
-                size, lanes: lanes, beyond: beyond, rounds: options.rounds))
+            for threads in [1, 2] {
+              emit(
+                try RolloutBench.measure(
+                  size, lanes: lanes, beyond: beyond, threads: threads, rounds: options.rounds))
+            }
           }
         }
       }

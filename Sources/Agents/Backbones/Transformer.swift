@@ -79,7 +79,7 @@ public struct Transformer: SequenceBackbone {
   ) -> Tensor {
     var x = embed(tokens, layout, on: &tape)
     for (index, block) in blocks.enumerated() {
-      x = block(x, layout.rows, isLast: index == blocks.count - 1, on: &tape)
+      x = block(x, layout, isLast: index == blocks.count - 1, on: &tape)
     }
     return finalNorm(x, on: &tape)
   }
@@ -180,18 +180,18 @@ private struct Block: Sendable {
   }
 
   func callAsFunction(
-    _ x: Tensor, _ rows: AttentionRows, isLast: Bool, on tape: inout Tape
+    _ x: Tensor, _ layout: TokenLayout, isLast: Bool, on tape: inout Tape
   ) -> Tensor {
     let normed = firstNorm(x, on: &tape)
-    guard isLast, let needed = rows.queryTokens else {
-      let all = AttentionRows(offsets: rows.offsets)
+    guard isLast, let needed = layout.rows.queryTokens else {
       let mixed = tape.attention(
-        qkv: qkv(normed, on: &tape), rows: all, heads: heads, dropout: attentionDropout)
+        qkv: qkv(normed, on: &tape), rows: layout.allRows, heads: heads, dropout: attentionDropout)
       return finish(x, mixed, on: &tape)
     }
     let mixed = tape.attention(
       queries: qkv(tape.rows(of: normed, at: needed), columns: 0..<width, on: &tape),
-      keysValues: qkv(normed, columns: width..<(3 * width), on: &tape), rows: rows, heads: heads,
+      keysValues: qkv(normed, columns: width..<(3 * width), on: &tape), rows: layout.rows,
+      heads: heads,
       dropout: attentionDropout)
     return finish(tape.rows(of: x, at: needed), mixed, on: &tape)
   }
@@ -200,13 +200,12 @@ private struct Block: Sendable {
     _ x: Tensor, _ layout: TokenLayout, cache: inout KeyValueCache, isLast: Bool,
     on tape: inout Tape
   ) -> Tensor {
-    let normed = firstNorm(x, on: &tape)
+    let qkv = qkv(firstNorm(x, on: &tape), on: &tape)
+    let rows = isLast ? layout.rows : layout.allRows
     let mixed = tape.attention(
-      qkv: qkv(normed, on: &tape), offsets: layout.rows.offsets, lanes: layout.lanes,
-      cache: &cache, heads: heads)
-    guard isLast, let needed = layout.rows.queryTokens else { return finish(x, mixed, on: &tape) }
-    return finish(
-      tape.rows(of: x, at: needed), tape.rows(of: mixed, at: needed), on: &tape)
+      qkv: qkv, rows: rows, lanes: layout.lanes, cache: &cache, heads: heads)
+    let residual = rows.queryTokens.map { tape.rows(of: x, at: $0) } ?? x
+    return finish(residual, mixed, on: &tape)
   }
 
   private func finish(_ residual: Tensor, _ mixed: Tensor, on tape: inout Tape) -> Tensor {

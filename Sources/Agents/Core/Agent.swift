@@ -20,5 +20,18 @@ public protocol Agent: Sendable {
   func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss
 
   /// A policy that acts with `parameters` in up to `lanes` episodes at once.
-  func makePolicy(parameters: ParameterStore, lanes: Int, selection: Selection) -> any Policy
+  ///
+  /// - Parameter threads: threads that may share the work of a choice; they do not change it.
+  func makePolicy(
+    parameters: ParameterStore, lanes: Int, selection: Selection, threads: Int
+  ) -> any Policy
+}
+
+extension Agent {
+  /// The same on the calling thread alone.
+  public func makePolicy(
+    parameters: ParameterStore, lanes: Int, selection: Selection
+  ) -> any Policy {
+    makePolicy(parameters: parameters, lanes: lanes, selection: selection, threads: 1)
+  }
 }

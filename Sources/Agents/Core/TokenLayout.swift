@@ -4,6 +4,8 @@ public import TensorCore
 public struct TokenLayout: Sendable, Equatable {
   /// Where windows begin and which tokens' output is wanted.
   public let rows: AttentionRows
+  /// The same with the output of every token wanted.
+  public let allRows: AttentionRows
   /// `[tokens]` Position of each token in its window, from 0.
   public let positions: [Int32]
   /// `[windows]` The lane each window belongs to when stepping; empty in training.
@@ -16,6 +18,7 @@ public struct TokenLayout: Sendable, Equatable {
   ///   - seen: `[windows]` tokens that each lane already holds; empty for none.
   public init(offsets: [Int32], needed: [Int32]? = nil, lanes: [Int] = [], seen: [Int] = []) {
     rows = AttentionRows(offsets: offsets, queryTokens: needed)
+    allRows = AttentionRows(offsets: offsets)
     self.lanes = lanes
     var positions: [Int32] = []
     positions.reserveCapacity(rows.tokenCount)

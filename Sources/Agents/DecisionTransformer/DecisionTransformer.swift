@@ -127,11 +127,12 @@ public struct DecisionTransformer: Agent {
   }
 
   public func makePolicy(
-    parameters: ParameterStore, lanes: Int, selection: Selection
+    parameters: ParameterStore, lanes: Int, selection: Selection, threads: Int
   ) -> any Policy {
     func open(_ backbone: some SequenceBackbone) -> any Policy {
       DecisionTransformerPolicy(
-        self, backbone: backbone, parameters: parameters, lanes: lanes, selection: selection)
+        self, backbone: backbone, parameters: parameters, lanes: lanes, selection: selection,
+        threads: threads)
     }
     return open(backbone)
   }

@@ -33,12 +33,12 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
 
   init(
     _ model: DecisionTransformer, backbone: Backbone, parameters: ParameterStore, lanes: Int,
-    selection: Selection
+    selection: Selection, threads: Int
   ) {
     self.model = model
     self.backbone = backbone
     self.selection = selection
-    tape = Tape(parameters: parameters)
+    tape = Tape(parameters: parameters, threads: threads)
     memory = backbone.makeMemory(lanes: lanes)
     self.lanes = Array(repeating: Lane(), count: lanes)
   }
@@ -63,22 +63,29 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
         observations[(index * width)..<((index + 1) * width)], reward: rewards[index], in: lane)
     }
     tape.clear()
-    let cached = running.filter { canStep($0) }
     let sliding = running.filter { !canStep($0) }
-    var chosen: [Int: Action] = [:]
-    for (group, isCached) in [(cached, true), (sliding, false)] where !group.isEmpty {
-      let hidden = isCached ? step(group) : recompute(group)
-      let outputs = model.actions(at: hidden, tape: &tape)
-      let numbers = tape.read(outputs)
-      for (row, lane) in group.enumerated() {
-        let slice = numbers[(row * outputs.columns)..<((row + 1) * outputs.columns)]
-        chosen[lane] = choose(from: slice, in: lane)
+    let stepping = sliding.isEmpty ? running : running.filter(canStep)
+    actions.removeAll(keepingCapacity: true)
+    let stepped = stepping.isEmpty ? [] : choose(from: step(stepping), in: stepping)
+    let recomputed = sliding.isEmpty ? [] : choose(from: recompute(sliding), in: sliding)
+    var places = (stepped: 0, recomputed: 0)
+    for lane in running {
+      if places.stepped < stepping.count, stepping[places.stepped] == lane {
+        actions.append(stepped[places.stepped])
+        places.stepped += 1
+      } else {
+        actions.append(recomputed[places.recomputed])
+        places.recomputed += 1
       }
     }
-    actions.removeAll(keepingCapacity: true)
-    for lane in running {
-      guard let action = chosen[lane] else { preconditionFailure("lane \(lane) has no action") }
-      actions.append(action)
+  }
+
+  /// The actions of `group`, one for each row of `hidden`.
+  private func choose(from hidden: Tensor, in group: [Int]) -> [Action] {
+    let outputs = model.actions(at: hidden, tape: &tape)
+    let numbers = tape.read(outputs)
+    return group.enumerated().map { row, lane in
+      choose(from: numbers[(row * outputs.columns)..<((row + 1) * outputs.columns)], in: lane)
     }
   }
 

@@ -52,10 +52,12 @@ struct Rollout {
     let results = Mutex([[RolloutResult]](repeating: [], count: chunks.count))
     let finished = Atomic(0)
     let pool = WorkerPool(threads: max(1, min(threads, chunks.count)))
+    let threadsPerPolicy = max(1, threads / pool.threadCount)
     func open<World: Environment>(_ world: World) {
       pool.run(chunks.count) { [agent, parameters] index, _ in
         guard stop?.signal == nil else { return }
-        let policy = agent.makePolicy(parameters: parameters, lanes: lanes, selection: selection)
+        let policy = agent.makePolicy(
+          parameters: parameters, lanes: lanes, selection: selection, threads: threadsPerPolicy)
         let played = Self.play(tasks[chunks[index]], in: world, policy, lanes: lanes, stop: stop) {
           onFinish(finished.wrappingAdd(1, ordering: .relaxed).newValue)
         }

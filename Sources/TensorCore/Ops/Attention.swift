@@ -101,11 +101,17 @@ extension Tape {
     let drops = recordsGradients && rate > 0
     let mask = drops ? makeMask(rate: rate, rows: rows.queryCount) : hs_mask()
     let headSize = input.width / heads
-    let scratch = scratch(hs_attention_scratch(rows.longest, headSize))
+    let scratchCount = hs_attention_scratch(rows.longest, headSize)
+    let scratch = scratch(scratchCount * threadCount)
     withShape(input, rows, heads, mask) { shape, tape in
-      hs_attention(
-        &shape, tape.value(out), tape.recordsGradients ? tape.value(logSums) : nil, scratch)
+      if tape.threadCount == 1 || shape.windows == 1 {
+        hs_attention(
+          &shape, tape.value(out), tape.recordsGradients ? tape.value(logSums) : nil, scratch)
+      } else {
+        tape.share(shape, into: tape.value(out), scratch, scratchCount)
+      }
     }
+    guard recordsGradients else { return out }
     onBackward(of: out) { tape in
       // The kernel writes; where there is something to add to, it writes to a copy.
       let scratchCount = hs_attention_scratch(rows.longest, headSize)
@@ -130,6 +136,24 @@ extension Tape {
       }
     }
     return out
+  }
+
+  /// Attention of an inference tape, its windows shared out among threads.
+  private func share(
+    _ shape: hs_attention_shape, into out: UnsafeMutablePointer<Float>,
+    _ scratch: UnsafeMutablePointer<Float>, _ scratchCount: Int
+  ) {
+    // Windows write rows of their own.
+    nonisolated(unsafe) let (whole, out, scratch) = (shape, out, scratch)
+    let perThread = (shape.windows + threadCount - 1) / threadCount
+    share(shape.windows, by: 1) { windows in
+      var shape = whole
+      shape.offsets += windows.lowerBound
+      if shape.query_offsets != nil { shape.query_offsets += windows.lowerBound }
+      shape.windows = windows.count
+      hs_attention(
+        &shape, out, nil, scratch + windows.lowerBound / perThread * scratchCount)
+    }
   }
 
   private mutating func withShape(

@@ -31,35 +31,45 @@ extension Tape {
   ///
   /// - Parameters:
   ///   - qkv: `[tokens, 3 · width]`, the lanes' new tokens end to end.
-  ///   - offsets: `[lanes + 1]` Row at which each lane's tokens begin.
+  ///   - rows: where each lane's tokens begin, and which of them ask.
   ///   - lanes: `[lanes]` Which lane of the cache each belongs to; distinct.
-  /// - Returns: `[tokens, width]`.
+  /// - Returns: `[queries, width]`.
   public mutating func attention(
-    qkv: Tensor, offsets: [Int32], lanes: [Int], cache: inout KeyValueCache, heads: Int
+    qkv: Tensor, rows: AttentionRows, lanes: [Int], cache: inout KeyValueCache, heads: Int
   ) -> Tensor {
     precondition(!recordsGradients, "cached attention is for inference")
     let width = cache.width
     precondition(qkv.columns == 3 * width, "qkv has \(qkv.columns) columns, not 3 · \(width)")
-    let out = makeTensor(rows: qkv.rows, columns: width)
+    let out = makeTensor(rows: rows.queryCount, columns: width)
     let scratch = scratch(cache.capacity)
+    let scale = 1 / Float(width / heads).squareRoot()
     for (index, lane) in lanes.enumerated() {
-      let first = Int(offsets[index])
-      let count = Int(offsets[index + 1]) - first
+      let first = Int(rows.offsets[index])
+      let count = Int(rows.offsets[index + 1]) - first
       let seen = cache.counts[lane]
       precondition(
         seen + count <= cache.capacity,
         "lane \(lane) holds \(seen) tokens of \(cache.capacity) and gets \(count) more")
-      let queries = value(qkv) + first * qkv.columns
+      let new = value(qkv) + first * qkv.columns
       cache.storage.withUnsafeMutableBufferPointer { storage in
         guard let start = storage.baseAddress else { return }
         let tokens = start + lane * cache.capacity * 2 * width
         for token in 0..<count {
           (tokens + (seen + token) * 2 * width).update(
-            from: queries + token * qkv.columns + width, count: 2 * width)
+            from: new + token * qkv.columns + width, count: 2 * width)
         }
-        hs_attention_cached(
-          queries, qkv.columns, tokens, width, heads, count, seen + 1,
-          1 / Float(width / heads).squareRoot(), value(out) + first * width, width, scratch)
+        guard let queryTokens = rows.queryTokens, let queryOffsets = rows.queryOffsets else {
+          hs_attention_cached(
+            new, qkv.columns, tokens, width, heads, count, seen + 1, scale,
+            value(out) + first * width, width, scratch)
+          return
+        }
+        for query in Int(queryOffsets[index])..<Int(queryOffsets[index + 1]) {
+          let token = Int(queryTokens[query]) - first
+          hs_attention_cached(
+            new + token * qkv.columns, qkv.columns, tokens, width, heads, 1, seen + token + 1,
+            scale, value(out) + query * width, width, scratch)
+        }
       }
       cache.grow(lane: lane, by: count)
     }

@@ -20,8 +20,17 @@ extension Tape {
       "gain has \(gain.columns) and bias \(bias.columns) channels but x has \(x.columns)")
     let y = makeTensor(rows: x.rows, columns: x.columns)
     let statistics = makeTensor(rows: x.rows, columns: 2)  // mean and 1 / deviation of each row
-    hs_layer_norm(
-      value(x), value(gain), value(bias), epsilon, value(y), value(statistics), x.rows, x.columns)
+    // Parts write rows of their own.
+    nonisolated(unsafe) let (from, to, sums) = (value(x), value(y), value(statistics))
+    nonisolated(unsafe) let (gains, shifts) = (value(gain), value(bias))
+    let columns = x.columns
+    share(x.rows, by: 128) { rows in
+      let first = rows.lowerBound
+      hs_layer_norm(
+        from + first * columns, gains, shifts, epsilon, to + first * columns, sums + 2 * first,
+        rows.count, columns)
+    }
+    guard recordsGradients else { return y }
     onBackward(of: y) { tape in
       let dGain = tape.claimGradient(gain, writesAll: false)
       let dBias = tape.claimGradient(bias, writesAll: false)

@@ -45,14 +45,18 @@ extension Tape {
       "bias has \(bias.columns) columns but weight has \(weight.columns)")
     let z = makeTensor(rows: x.rows, columns: weight.columns)
     let y = activation == .identity ? z : makeTensor(rows: x.rows, columns: weight.columns)
-    BLAS.multiply(
-      matrix(x), matrix(weight), into: matrix(z), rows: x.rows, columns: weight.columns,
-      inner: x.columns, accumulates: false)
-    if activation == .identity {
-      hs_add_bias(value(bias), value(z), z.rows, z.columns)
+    let map = AffineMap(
+      x: matrix(x), weight: matrix(weight), bias: value(bias), z: matrix(z), y: value(y),
+      inner: x.columns, activation: activation)
+    let columns = 0..<weight.columns
+    if threadCount == 1 || z.count * x.columns < AffineMap.smallest {
+      map.compute(rows: 0..<x.rows, columns: columns)
+    } else if x.rows >= 2 * AffineMap.rowUnit {
+      share(x.rows, by: AffineMap.rowUnit) { map.compute(rows: $0, columns: columns) }
     } else {
-      hs_bias_activation(value(bias), value(z), value(y), activation.kind, z.rows, z.columns)
+      share(weight.columns, by: AffineMap.columnUnit) { map.compute(rows: 0..<x.rows, columns: $0) }
     }
+    guard recordsGradients else { return y }
     onBackward(of: y) { tape in
       let dz = tape.gradient(y)  // the activation's slope is applied in place
       if activation != .identity {
@@ -75,5 +79,54 @@ extension Tape {
       }
     }
     return y
+  }
+}
+
+/// The product, bias and activation of ``Tape/linear(_:weight:bias:activation:)`` for any block of
+/// the result.
+///
+/// Unchecked: blocks that run at once do not overlap, and what they read nobody writes.
+private struct AffineMap: @unchecked Sendable {
+  let x: BLAS.Matrix
+  let weight: BLAS.Matrix
+  let bias: UnsafeMutablePointer<Float>
+  let z: BLAS.Matrix
+  let y: UnsafeMutablePointer<Float>
+  let inner: Int
+  let activation: Activation
+
+  /// Multiply-adds below which threads cost more than they save.
+  static let smallest = 500_000
+  /// Rows and columns that a product is cut at, multiples of its tiles.
+  static let rowUnit = 12
+  static let columnUnit = 64
+
+  func compute(rows: Range<Int>, columns: Range<Int>) {
+    let start = rows.lowerBound * z.stride + columns.lowerBound
+    BLAS.multiply(
+      BLAS.Matrix(start: x.start + rows.lowerBound * x.stride, stride: x.stride),
+      BLAS.Matrix(start: weight.start + columns.lowerBound, stride: weight.stride),
+      into: BLAS.Matrix(start: z.start + start, stride: z.stride), rows: rows.count,
+      columns: columns.count, inner: inner, accumulates: false)
+    let bias = bias + columns.lowerBound
+    if columns.count == z.stride {
+      finish(bias, z.start + start, y + start, rows: rows.count, columns: columns.count)
+    } else {
+      for row in 0..<rows.count {
+        let place = start + row * z.stride
+        finish(bias, z.start + place, y + place, rows: 1, columns: columns.count)
+      }
+    }
+  }
+
+  private func finish(
+    _ bias: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>,
+    _ y: UnsafeMutablePointer<Float>, rows: Int, columns: Int
+  ) {
+    if activation == .identity {
+      hs_add_bias(bias, z, rows, columns)
+    } else {
+      hs_bias_activation(bias, z, y, activation.kind, rows, columns)
+    }
   }
 }

@@ -15,6 +15,7 @@ extension Tape {
       (value(y) + row * y.columns).update(
         from: value(table) + Int(index) * table.stride, count: y.columns)
     }
+    guard recordsGradients else { return y }
     onBackward(of: y) { tape in
       let dTable = tape.claimGradient(table, writesAll: false)
       for (row, index) in indices.enumerated() {
@@ -39,6 +40,7 @@ extension Tape {
       (value(y) + row * y.columns).update(
         from: value(x) + Int(index) * x.columns, count: y.columns)
     }
+    guard recordsGradients else { return y }
     onBackward(of: y) { tape in
       if !tape.claimGradient(x) { tape.gradient(x).update(repeating: 0, count: x.count) }
       for (row, index) in indices.enumerated() {
@@ -73,6 +75,7 @@ extension Tape {
           from: value(x) + (Int(source) - rows.lowerBound) * columns, count: columns)
       }
     }
+    guard recordsGradients else { return y }
     onBackward(of: y) { tape in
       for (part, x) in inputs.enumerated() where tape.wantsGradient(x) {
         let rows = starts[part]..<starts[part + 1]

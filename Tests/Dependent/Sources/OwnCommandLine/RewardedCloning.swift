@@ -41,7 +41,7 @@ struct RewardedCloning: Agent {
   }
 
   func makePolicy(
-    parameters: ParameterStore, lanes: Int, selection: Selection
+    parameters: ParameterStore, lanes: Int, selection: Selection, threads: Int
   ) -> any Policy {
     Greedy(agent: self, parameters: parameters)
   }
