@@ -52,22 +52,26 @@ let package = Package(
     .target(name: "Documents", path: "Sources/Documents", swiftSettings: strict),
     .target(name: "Randomness", path: "Sources/Randomness", swiftSettings: strict),
     .target(
+      name: "Parallel", dependencies: ["CKernels"], path: "Sources/Parallel", swiftSettings: strict),
+    .target(
       name: "Files", dependencies: ["CFiles", "Documents"], path: "Sources/Files",
       swiftSettings: strict),
     .target(
-      name: "Environments", dependencies: ["Documents", "Randomness"], path: "Environments",
-      exclude: [], swiftSettings: strict),
+      name: "Environments", dependencies: ["Documents", "Randomness", "Parallel"],
+      path: "Environments", swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], path: "Sources/HDF5", swiftSettings: strict),
     .target(
       name: "Datasets",
       dependencies: ["Environments", "HDF5", "Files", "Documents", "Randomness"],
       path: "Datasets", swiftSettings: strict),
     .target(
-      name: "TensorCore", dependencies: ["COpenBLAS", "CKernels", "Randomness"],
+      name: "TensorCore", dependencies: ["COpenBLAS", "CKernels", "Randomness", "Parallel"],
       path: "Sources/TensorCore", swiftSettings: strict),
     .target(
       name: "Agents",
-      dependencies: ["TensorCore", "Environments", "Datasets", "Documents", "Randomness"],
+      dependencies: [
+        "TensorCore", "Environments", "Datasets", "Documents", "Randomness", "Parallel",
+      ],
       path: "Sources/Agents", swiftSettings: strict),
     .target(
       name: "Reports", dependencies: ["Documents", "Randomness"], path: "Sources/Reports",
@@ -76,7 +80,7 @@ let package = Package(
       name: "Experiments",
       dependencies: [
         "Environments", "Datasets", "TensorCore", "Agents", "Reports", "Files", "Documents",
-        "Randomness", .product(name: "Yams", package: "Yams"),
+        "Randomness", "Parallel", .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Experiments", swiftSettings: strict),
     .target(
@@ -93,6 +97,7 @@ let package = Package(
     // Tests mirror the targets.
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: strict),
+    .testTarget(name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: strict),
     .testTarget(
       name: "FilesTests", dependencies: ["Files", "Documents"], swiftSettings: strict),
     .testTarget(

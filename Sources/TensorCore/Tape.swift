@@ -1,3 +1,5 @@
+internal import Parallel
+
 /// A matrix of floats that lives on a tape until the tape is cleared.
 public struct Tensor: Sendable, BitwiseCopyable {
   public let rows: Int

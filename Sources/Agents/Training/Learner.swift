@@ -1,4 +1,5 @@
 public import Datasets
+internal import Parallel
 internal import Synchronization
 public import TensorCore
 

@@ -1,5 +1,6 @@
 internal import Agents
 internal import Environments
+internal import Parallel
 internal import Randomness
 internal import Synchronization
 internal import TensorCore

@@ -1,4 +1,5 @@
 internal import CKernels
+package import Parallel
 internal import Synchronization
 
 /// Floats in the layout of a ``ParameterStore``: gradients, or an optimizer's moments.

@@ -1,4 +1,5 @@
 internal import CKernels
+package import Parallel
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch computes it:
 ///

@@ -1,5 +1,5 @@
+import Parallel
 import Synchronization
-import TensorCore
 import Testing
 
 @Suite("A pool of threads")
