@@ -97,7 +97,7 @@ let package = Package(
       name: "FilesTests", dependencies: ["Files", "Documents"], swiftSettings: strict),
     .testTarget(
       name: "EnvironmentsTests", dependencies: ["Environments", "Documents", "Randomness"],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(

@@ -30,5 +30,6 @@ public struct EnvironmentRegistry: Sendable {
   }
 
   /// What comes with Hindsight.
-  public static let builtIn = EnvironmentRegistry(Corridor.entries + KeyToDoor.entries)
+  public static let builtIn = EnvironmentRegistry(
+    Corridor.entries + KeyToDoor.entries + ClassicControl.entries)
 }
