@@ -45,5 +45,6 @@ public struct EnvironmentRegistry: Sendable {
 
   /// What comes with Hindsight.
   public static let builtIn = EnvironmentRegistry(
-    Corridor.entries + KeyToDoor.entries + MiniGrid.entries, leftOut: MiniGrid.leftOut)
+    Corridor.entries + KeyToDoor.entries + MiniGrid.entries + ClassicControl.entries,
+    leftOut: MiniGrid.leftOut)
 }
