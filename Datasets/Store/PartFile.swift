@@ -175,13 +175,6 @@ struct PartFile: Sendable {
 }
 
 extension HDF5Group {
-  /// The dataset at a path of several names.
-  fileprivate func dataset(atPath path: String) throws(HDF5Error) -> HDF5Dataset {
-    guard let slash = path.firstIndex(of: "/") else { return try dataset(path) }
-    let below = try group(String(path[..<slash]))
-    return try below.dataset(atPath: String(path[path.index(after: slash)...]))
-  }
-
   /// Rows of a dataset as a column.
   fileprivate func column(
     _ path: String, rows: Range<Int>, of element: Space.Element
