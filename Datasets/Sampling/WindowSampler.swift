@@ -36,7 +36,7 @@ public struct WindowSampler: Sendable {
     }
     let finished = (0..<dataset.episodeCount).filter { dataset.isFinished(episode: $0) }
     guard !finished.isEmpty else {
-      throw lacking(Layout.episodeOffsets, "no finished episode", "at least one")
+      throw lacking(Layout.timesteps, "no finished episode", "at least one")
     }
     if request.needsBehaviour, dataset.behaviourLogProbabilities.isEmpty {
       throw lacking(

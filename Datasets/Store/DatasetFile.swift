@@ -47,30 +47,26 @@ public enum DatasetFile {
   ) throws(HDF5Error) {
     typealias Name = Layout.Attribute
     try root.setAttribute(Name.schemaVersion, Int64(DatasetHeader.currentSchemaVersion))
-    try root.setAttribute(Name.environment, header.environment)
     try root.setAttribute(Name.seed, header.seed)
-    try root.setAttribute(Name.creator, header.creator)
-    for (name, document) in [
-      (Name.environmentConfiguration, header.environmentConfiguration),
-      (Name.observationSpace, header.observationSpace.gymnasiumDocument),
-      (Name.actionSpace, header.actionSpace.gymnasiumDocument),
-      (Name.behaviourPolicy, header.behaviourPolicy),
-      (Name.configuration, header.configuration),
-    ] {
-      try root.setAttribute(name, document.jsonText(allowsNonFinite: true))
-    }
+    let texts = header.texts
+    for (name, text) in texts { try root.setAttribute(name, text) }
+    try root.setAttribute(Name.headerChecksum, DatasetHeader.checksum(of: texts))
   }
 
   private static func write(
     _ dataset: Dataset, to root: borrowing HDF5Group
   ) throws(HDF5Error) {
-    let (steps, episodes) = (dataset.stepCount, dataset.episodeCount)
+    let steps = dataset.stepCount
+    let lengths = dataset.episodeLengths
+    let lastSteps = dataset.episodeOffsets.dropFirst().map { $0 - 1 }
     let seen = dataset.header.observationSpace.leaves
     let acted = dataset.header.actionSpace.leaves
     try write(dataset.observations, seen, rows: steps, as: Layout.observations, in: root)
     try write(dataset.actions, acted, rows: steps, as: Layout.actions, in: root)
-    try write(
-      dataset.finalObservations, seen, rows: episodes, as: Layout.finalObservations, in: root)
+    let finals = zip(dataset.finalObservations, seen).map { column, leaf in
+      column.scattered(to: lastSteps, rows: steps, width: leaf.width)
+    }
+    try write(finals, seen, rows: steps, as: Layout.finalObservations, in: root)
 
     let doubles = Layout.storage(bytesPerRow: 8)
     let floats = Layout.storage(bytesPerRow: 4)
@@ -79,9 +75,11 @@ public enum DatasetFile {
     try root.write(dataset.isTerminated, shape: [steps], as: Layout.terminals, storage: flags)
     try root.write(dataset.isTruncated, shape: [steps], as: Layout.timeouts, storage: flags)
     try root.write(
-      dataset.episodeOffsets, shape: [episodes + 1], as: Layout.episodeOffsets, storage: doubles)
+      lengths.flatMap { (0..<$0).map(Int32.init) }, shape: [steps], as: Layout.timesteps,
+      storage: floats)
     try root.write(
-      dataset.episodeSeeds, shape: [episodes], as: Layout.episodeSeeds, storage: doubles)
+      zip(dataset.episodeSeeds, lengths).flatMap { Array(repeating: $0, count: $1) },
+      shape: [steps], as: Layout.episodeSeeds, storage: doubles)
     if !dataset.behaviourLogProbabilities.isEmpty {
       try root.write(
         dataset.behaviourLogProbabilities, shape: [steps], as: Layout.behaviourLogProbabilities,
@@ -89,9 +87,10 @@ public enum DatasetFile {
     }
     let infos = try root.makeGroup(Layout.infos)
     for info in dataset.infos {
-      let rows = info.axis == .step ? steps : episodes
-      let shape = info.width == 1 ? [rows] : [rows, info.width]
-      try write(info.column, shape: shape, as: info.name, in: infos)
+      let shape = info.width == 1 ? [steps] : [steps, info.width]
+      let column =
+        info.axis == .step ? info.column : info.column.repeated(lengths, width: info.width)
+      try write(column, shape: shape, as: info.name, in: infos)
     }
   }
 

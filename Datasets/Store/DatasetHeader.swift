@@ -22,11 +22,14 @@ public struct DatasetHeader: Sendable, Equatable {
   public var creator: String
   /// The effective configuration of the whole collection.
   public var configuration: Document
+  /// How the data came from other data: the operation, its settings and the inputs' hashes; nothing
+  /// where they were collected.
+  public var lineage: Document
 
   public init(
     environment: String, environmentConfiguration: Document, observationSpace: Space,
     actionSpace: Space, behaviourPolicy: Document, seed: UInt64, creator: String,
-    configuration: Document
+    configuration: Document, lineage: Document = .null
   ) {
     self.environment = environment
     self.environmentConfiguration = environmentConfiguration
@@ -36,5 +39,6 @@ public struct DatasetHeader: Sendable, Equatable {
     self.seed = seed
     self.creator = creator
     self.configuration = configuration
+    self.lineage = lineage
   }
 }

@@ -120,7 +120,7 @@ public struct DatasetReader: Sendable {
     guard let entry else { return }
     guard part.episodeCount == entry.episodes, part.stepCount == entry.steps else {
       throw .mismatch(
-        file: part.path, field: Layout.episodeOffsets,
+        file: part.path, field: Layout.timesteps,
         found: "\(part.episodeCount) episodes of \(part.stepCount) steps",
         expected: "\(entry.episodes) of \(entry.steps), as \(PartIndex.fileName) says")
     }
@@ -141,6 +141,7 @@ extension DatasetHeader {
     if seed != other.seed { return Name.seed }
     if creator != other.creator { return Name.creator }
     if configuration != other.configuration { return Name.configuration }
+    if lineage != other.lineage { return Name.lineage }
     return nil
   }
 }

@@ -8,6 +8,7 @@ enum HeaderReader {
 
   static func read(from root: borrowing HDF5Group) throws(HDF5Error) -> DatasetHeader {
     try checkVersion(root)
+    try checkTexts(root)
     return DatasetHeader(
       environment: try root.textAttribute(Name.environment),
       environmentConfiguration: try document(Name.environmentConfiguration, root),
@@ -16,7 +17,8 @@ enum HeaderReader {
       behaviourPolicy: try document(Name.behaviourPolicy, root),
       seed: try root.attribute(Name.seed),
       creator: try root.textAttribute(Name.creator),
-      configuration: try document(Name.configuration, root))
+      configuration: try document(Name.configuration, root),
+      lineage: try root.containsAttribute(Name.lineage) ? document(Name.lineage, root) : .null)
   }
 
   private static func checkVersion(_ root: borrowing HDF5Group) throws(HDF5Error) {
@@ -37,6 +39,23 @@ enum HeaderReader {
     }
   }
 
+  /// Compares the texts with the checksum that was taken when they were written. HDF5 keeps them in
+  /// the one place of a file that has none of its own.
+  static func checkTexts(_ root: borrowing HDF5Group) throws(HDF5Error) {
+    guard try root.containsAttribute(Name.headerChecksum) else { return }
+    let expected = try root.textAttribute(Name.headerChecksum)
+    var texts: [(name: String, text: String)] = []
+    for name in DatasetHeader.textNames where try root.containsAttribute(name) {
+      texts.append((name, try root.textAttribute(name)))
+    }
+    guard DatasetHeader.checksum(of: texts) == expected else {
+      throw HDF5Error(
+        .refused, object: Name.headerChecksum,
+        problem: "found texts with another checksum than when they were written: one of "
+          + texts.map(\.name).joined(separator: ", ") + " was changed or damaged")
+    }
+  }
+
   /// What to say of a file that is not ours: whether it can be imported, and what it lacks.
   private static func foreign(_ root: borrowing HDF5Group) throws(HDF5Error) -> HDF5Error {
     let names = try root.names(atMost: 20_000_000)
@@ -51,7 +70,7 @@ enum HeaderReader {
       } else {
         nil
       }
-    let lack = [Layout.episodeOffsets, Layout.finalObservations].filter { !names.contains($0) }
+    let lack = [Layout.timesteps, Layout.finalObservations].filter { !names.contains($0) }
     let missing = lack.isEmpty ? "" : ", nor \(lack.joined(separator: " and "))"
     guard let kind else {
       return HDF5Error(

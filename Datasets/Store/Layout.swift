@@ -3,13 +3,19 @@ internal import HDF5
 
 /// The names in our files. Flat columns under the names that D4RL's readers know; beside them what
 /// D4RL lacks.
+///
+/// **Every dataset in a file has `N` rows, one per step**, because D4RL's `sequence_dataset` takes
+/// row `i` of whatever it finds for step `i`. What an episode has only once is therefore spread over
+/// its steps: seeds and `infos/episode_…` stand on every one of them, final observations on its last
+/// one and zeros elsewhere. Repetition packs to next to nothing. `timesteps`, which counts from 0
+/// within each episode, says where episodes begin.
 enum Layout {
   static let observations = "observations"
   static let actions = "actions"
   static let rewards = "rewards"
   static let terminals = "terminals"
   static let timeouts = "timeouts"
-  static let episodeOffsets = "episode_offsets"
+  static let timesteps = "timesteps"
   static let finalObservations = "final_observations"
   static let episodeSeeds = "episode_seeds"
   static let behaviourLogProbabilities = "behaviour_log_probabilities"
@@ -26,6 +32,8 @@ enum Layout {
     static let seed = "seed"
     static let creator = "creator"
     static let configuration = "configuration"
+    static let lineage = "lineage"
+    static let headerChecksum = "header_sha256"
   }
 
   /// Where a leaf's column is: the root's dataset of that name, or one in its group.

@@ -27,7 +27,7 @@ struct PartFile: Sendable {
       try StructuralCheck().check(file)
       header = try HeaderReader.read(from: file.root)
       episodeOffsets = try Self.readOffsets(from: file.root)
-      try Self.checkShapes(of: file.root, header, offsets: episodeOffsets)
+      try Self.checkShapes(of: file.root, header, steps: episodeOffsets[episodeOffsets.count - 1])
     } catch {
       throw DatasetError(error, file: path)
     }
@@ -53,12 +53,17 @@ struct PartFile: Sendable {
     _ episodes: Range<Int>, from root: borrowing HDF5Group
   ) throws(HDF5Error) -> Dataset {
     let steps = episodeOffsets[episodes.lowerBound]..<episodeOffsets[episodes.upperBound]
+    let firstSteps = episodeOffsets[episodes.lowerBound..<episodes.upperBound]
+    let lastSteps = episodeOffsets[episodes.lowerBound...episodes.upperBound].dropFirst().map {
+      $0 - 1
+    }
     var data = Dataset(header)
     for (index, leaf) in header.observationSpace.leaves.enumerated() {
       data.observations[index] = try root.column(
         Layout.path(of: leaf, in: Layout.observations), rows: steps, of: leaf.element)
       data.finalObservations[index] = try root.column(
-        Layout.path(of: leaf, in: Layout.finalObservations), rows: episodes, of: leaf.element)
+        Layout.path(of: leaf, in: Layout.finalObservations), atRows: lastSteps,
+        of: leaf.element, width: leaf.width)
     }
     for (index, leaf) in header.actionSpace.leaves.enumerated() {
       data.actions[index] = try root.column(
@@ -67,7 +72,8 @@ struct PartFile: Sendable {
     data.rewards = try root.dataset(Layout.rewards).read(rows: steps)
     data.isTerminated = try root.dataset(Layout.terminals).readBools(rows: steps)
     data.isTruncated = try root.dataset(Layout.timeouts).readBools(rows: steps)
-    data.episodeSeeds = try root.dataset(Layout.episodeSeeds).read(rows: episodes)
+    let seeds: [UInt64] = try root.dataset(Layout.episodeSeeds).read(rows: steps)
+    data.episodeSeeds = firstSteps.map { seeds[$0 - steps.lowerBound] }
     if try root.contains(Layout.behaviourLogProbabilities) {
       data.behaviourLogProbabilities =
         try root.dataset(Layout.behaviourLogProbabilities).read(rows: steps)
@@ -82,8 +88,10 @@ struct PartFile: Sendable {
       guard let element = Space.Element(dataset.type) else { continue }
       var info = Info(name: name, width: 1, column: Column(element))
       info.width = dataset.shape[1...].reduce(1, *)
-      info.column = try infos.column(
-        name, rows: info.axis == .step ? steps : episodes, of: element)
+      info.column =
+        info.axis == .step
+        ? try infos.column(name, rows: steps, of: element)
+        : try infos.column(name, atRows: Array(firstSteps), of: element, width: info.width)
       data.infos.append(info)
     }
     return data
@@ -114,45 +122,45 @@ struct PartFile: Sendable {
     }
   }
 
+  /// `[E + 1]` Where episodes begin, as the time steps say: each is 0 or one more than the last.
   private static func readOffsets(
     from root: borrowing HDF5Group
   ) throws(HDF5Error) -> [Int] {
-    let name = Layout.episodeOffsets
+    let name = Layout.timesteps
     let dataset = try root.dataset(name)
-    try dataset.expect(Int.storedType, shape: [max(dataset.rows, 1)])
-    let offsets: [Int] = try dataset.read()
-    for (index, offset) in offsets.enumerated() {
-      let isRight = index == 0 ? offset == 0 : offset > offsets[index - 1]
-      guard isRight else {
+    try dataset.expect(Int32.storedType, shape: [dataset.rows])
+    let times: [Int32] = try dataset.read()
+    var offsets: [Int] = []
+    for (step, time) in times.enumerated() {
+      if time == 0 {
+        offsets.append(step)
+      } else if step == 0 || Int(time) != Int(times[step - 1]) + 1 {
         throw HDF5Error(
           .refused, object: name,
-          problem: "found \(offset) at position \(index), expected "
-            + (index == 0 ? "0" : "more than the \(offsets[index - 1]) before it"))
+          problem: "found \(time) at step \(step), expected 0"
+            + (step == 0 ? "" : " or \(times[step - 1] + 1)"))
       }
     }
-    return offsets
+    return offsets + [times.count]
   }
 
   private static func checkShapes(
-    of root: borrowing HDF5Group, _ header: DatasetHeader, offsets: [Int]
+    of root: borrowing HDF5Group, _ header: DatasetHeader, steps: Int
   ) throws(HDF5Error) {
-    let episodes = offsets.count - 1
-    let steps = offsets[episodes]
-    for (name, space, rows) in [
-      (Layout.observations, header.observationSpace, steps),
-      (Layout.actions, header.actionSpace, steps),
-      (Layout.finalObservations, header.observationSpace, episodes),
+    for (name, space) in [
+      (Layout.observations, header.observationSpace), (Layout.actions, header.actionSpace),
+      (Layout.finalObservations, header.observationSpace),
     ] {
       for leaf in space.leaves {
         try root.dataset(atPath: Layout.path(of: leaf, in: name))
-          .expect(leaf.element.storedType, shape: [rows] + leaf.shape)
+          .expect(leaf.element.storedType, shape: [steps] + leaf.shape)
       }
     }
     try root.dataset(Layout.rewards).expect(Double.storedType, shape: [steps])
     for name in [Layout.terminals, Layout.timeouts] {
       try root.dataset(name).expect(.bool, shape: [steps])
     }
-    try root.dataset(Layout.episodeSeeds).expect(UInt64.storedType, shape: [episodes])
+    try root.dataset(Layout.episodeSeeds).expect(UInt64.storedType, shape: [steps])
     if try root.contains(Layout.behaviourLogProbabilities) {
       try root.dataset(Layout.behaviourLogProbabilities)
         .expect(Float.storedType, shape: [steps])
@@ -161,21 +169,12 @@ struct PartFile: Sendable {
     let infos = try root.group(Layout.infos)
     for name in try infos.names() {
       let dataset = try infos.dataset(name)
-      let info = Info(name: name, column: Column(.uint8))
-      let rows = info.axis == .step ? steps : episodes
-      try dataset.expect(dataset.type, shape: [rows] + dataset.shape.dropFirst())
+      try dataset.expect(dataset.type, shape: [steps] + dataset.shape.dropFirst())
     }
   }
 }
 
 extension HDF5Group {
-  /// The dataset at a path of several names.
-  fileprivate func dataset(atPath path: String) throws(HDF5Error) -> HDF5Dataset {
-    guard let slash = path.firstIndex(of: "/") else { return try dataset(path) }
-    let below = try group(String(path[..<slash]))
-    return try below.dataset(atPath: String(path[path.index(after: slash)...]))
-  }
-
   /// Rows of a dataset as a column.
   fileprivate func column(
     _ path: String, rows: Range<Int>, of element: Space.Element
@@ -188,6 +187,26 @@ extension HDF5Group {
     case .float32: .float32(try dataset.read(rows: rows))
     case .float64: .float64(try dataset.read(rows: rows))
     }
+  }
+}
+
+extension HDF5Group {
+  /// Single rows of a dataset, in ascending order, as a column. Blocks between them are unpacked one
+  /// after another, never all at once.
+  fileprivate func column(
+    _ path: String, atRows rows: [Int], of element: Space.Element, width: Int
+  ) throws(HDF5Error) -> Column {
+    let block = max(1, (16 << 20) / max(1, width * element.bytes))
+    var result = Column(element)
+    var next = 0
+    while next < rows.count {
+      let first = rows[next]
+      let start = next
+      while next < rows.count, rows[next] < first + block { next += 1 }
+      let part = try column(path, rows: first..<rows[next - 1] + 1, of: element)
+      result.append(part.gathered(rows[start..<next].map { $0 - first }, width: width))
+    }
+    return result
   }
 }
 

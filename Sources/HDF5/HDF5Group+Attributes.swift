@@ -32,6 +32,47 @@ extension HDF5Group {
     return try Library.call("look for the attribute", path(of: name)) { H5Aexists(id, name) } > 0
   }
 
+  /// The names of all attributes, in ascending order of their bytes.
+  package func attributeNames() throws(HDF5Error) -> [String] {
+    let id = handle.id
+    var description = hs_object()
+    try Library.call("inspect", path) { hs_describe_object(id, &description) }
+    var names: [String] = []
+    for index in 0..<hsize_t(description.attribute_count) {
+      let attribute = try Handle("open an attribute", path, close: H5Aclose) {
+        H5Aopen_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, index, hs_default(), hs_default())
+      }
+      let length = try Library.call("name an attribute", path) { H5Aget_name(attribute.id, 0, nil) }
+      var characters = [CChar](repeating: 0, count: length + 1)
+      try Library.call("name an attribute", path) {
+        H5Aget_name(attribute.id, characters.count, &characters)
+      }
+      let bytes = characters.prefix(length).map { UInt8(bitPattern: $0) }
+      guard let name = String(validating: bytes, as: UTF8.self) else {
+        throw HDF5Error(
+          .refused, object: path, problem: "found an attribute whose name is not UTF-8")
+      }
+      names.append(name)
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// What an attribute holds, if it is a single value.
+  package func attributeType(_ name: String) throws(HDF5Error) -> StoredType? {
+    let (id, object) = (handle.id, path(of: name))
+    let attribute = try Handle("open the attribute", object, close: H5Aclose) {
+      H5Aopen(id, name, hs_default())
+    }
+    let space = try Handle("inspect the attribute", object, close: H5Sclose) {
+      H5Aget_space(attribute.id)
+    }
+    guard H5Sget_simple_extent_npoints(space.id) == 1 else { return nil }
+    let type = try Handle("inspect the attribute", object, close: H5Tclose) {
+      H5Aget_type(attribute.id)
+    }
+    return StoredType(type)
+  }
+
   /// Reads a number.
   package func attribute<Value: HDF5Value>(
     _ name: String, as type: Value.Type = Value.self
@@ -152,7 +193,7 @@ extension HDF5Group {
   }
 
   /// UTF-8 of variable length: what h5py gives back as `str`.
-  private static func makeTextType(for object: String) throws(HDF5Error) -> Handle {
+  static func makeTextType(for object: String) throws(HDF5Error) -> Handle {
     let type = try Handle("make a type", object, close: H5Tclose) { H5Tcopy(hs_c_string()) }
     try Library.call("make a type", object) { H5Tset_size(type.id, hs_variable_length()) }
     try Library.call("make a type", object) { H5Tset_cset(type.id, H5T_CSET_UTF8) }

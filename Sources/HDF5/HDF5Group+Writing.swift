@@ -13,7 +13,7 @@ extension HDF5Group {
   ///
   /// - Parameters:
   ///   - values: row-major, as many as `shape` has elements.
-  ///   - shape: at least one axis; the first one counts rows.
+  ///   - shape: the first axis counts rows; without axes a single value is written.
   package func write<Value: HDF5Value>(
     _ values: [Value], shape: [Int], as name: String, storage: HDF5Storage = .contiguous
   ) throws(HDF5Error) {
@@ -42,14 +42,14 @@ extension HDF5Group {
     storage: HDF5Storage, withValues: ((UnsafeRawPointer?) -> herr_t) -> herr_t
   ) throws(HDF5Error) {
     precondition(
-      !shape.isEmpty && shape.reduce(1, *) == count,
+      shape.reduce(1, *) == count,
       "\(name): shape \(shape) does not have \(count) elements")
     let object = path(of: name)
     let group = handle.id
     let creation = try Handle.properties(hs_class_dataset_creation(), for: object)
     try Library.call("leave out times", object) { H5Pset_obj_track_times(creation.id, false) }
     // A block needs at least one element; an empty dataset has nothing to put in blocks.
-    if case .chunked(let rows, let level) = storage, count > 0 {
+    if case .chunked(let rows, let level) = storage, count > 0, !shape.isEmpty {
       precondition(rows > 0, "\(name): \(rows) rows in a chunk")
       let chunk = [min(rows, shape[0])] + shape[1...]
       try Library.call("choose blocks", object) {

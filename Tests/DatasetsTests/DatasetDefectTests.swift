@@ -25,8 +25,8 @@ struct DatasetDefectTests {
     var floatRewards: [Float]?
     var terminals = [false, true, false, false]
     var timeouts = [false, false, false, true]
-    var offsets: [Int64] = [0, 2, 4]
-    var finals: [Float] = [9, 9, 9, 9]
+    var timesteps: [Int32] = [0, 1, 0, 1]
+    var finals: [Float] = [0, 0, 9, 9, 0, 0, 9, 9]
     var logProbabilities: [Float] = [-1, -1, -1, -1]
 
     func write(to path: String) throws {
@@ -52,9 +52,9 @@ struct DatasetDefectTests {
       where !leftOut.contains(name) {
         try file.root.write(flags, shape: [flags.count], as: name)
       }
-      try put("episode_offsets", offsets, [offsets.count])
+      try put("timesteps", timesteps, [timesteps.count])
       try put("final_observations", finals, [finals.count / 2, 2])
-      try put("episode_seeds", [1, 2] as [UInt64], [2])
+      try put("episode_seeds", [1, 1, 2, 2] as [UInt64], [4])
       try put("behaviour_log_probabilities", logProbabilities, [logProbabilities.count])
       try DurableFile.write(try file.image(), to: path, replacing: true)
     }
@@ -76,17 +76,13 @@ struct DatasetDefectTests {
       "observations: found shape [4, 1, 2], expected [4, 2]", { $0.observationShape = [4, 1, 2] }
     ),
     ("timeouts: found shape [2], expected [4]", { $0.timeouts = [true, true] }),
-    ("final_observations: found shape [1, 2], expected [2, 2]", { $0.finals = [1, 1] }),
+    ("final_observations: found shape [1, 2], expected [4, 2]", { $0.finals = [1, 1] }),
+    ("timesteps: found 2 at step 1, expected 0 or 1", { $0.timesteps = [0, 2, 0, 1] }),
+    ("timesteps: found -1 at step 3, expected 0 or 1", { $0.timesteps = [0, 1, 0, -1] }),
+    ("timesteps: found 1 at step 0, expected 0", { $0.timesteps = [1, 2, 0, 1] }),
     (
-      "episode_offsets: found 3 at position 2, expected more than the 4 before it",
-      { $0.offsets = [0, 4, 3] }
+      "observations: found shape [4, 2], expected [5, 2]", { $0.timesteps = [0, 1, 0, 1, 2] }
     ),
-    (
-      "episode_offsets: found 2 at position 2, expected more than the 2 before it",
-      { $0.offsets = [0, 2, 2] }
-    ),
-    ("episode_offsets: found 1 at position 0, expected 0", { $0.offsets = [1, 2, 4] }),
-    ("observations: found shape [4, 2], expected [9, 2]", { $0.offsets = [0, 2, 9] }),
     (
       "rewards: found nan at step 2, expected finite numbers", { $0.rewards[2] = .nan }
     ),
@@ -96,7 +92,7 @@ struct DatasetDefectTests {
     ),
     (
       "final_observations: found nan at episode 1, expected finite numbers",
-      { $0.finals[3] = .nan }
+      { $0.finals[7] = .nan }
     ),
     (
       "behaviour_log_probabilities: found -inf at step 0, expected finite numbers",
@@ -129,19 +125,19 @@ struct DatasetDefectTests {
         + "which hindsight import makes a dataset of", { $0.schemaVersion = nil }
     ),
     (
-      "schema_version: is missing, nor episode_offsets and final_observations: "
+      "schema_version: is missing, nor timesteps and final_observations: "
         + "this looks like a D4RL file, which hindsight import makes a dataset of",
       {
         $0.schemaVersion = nil
-        $0.leftOut = ["episode_offsets", "final_observations"]
+        $0.leftOut = ["timesteps", "final_observations"]
       }
     ),
     (
-      "schema_version: is missing, nor episode_offsets, "
+      "schema_version: is missing, nor timesteps, "
         + "expected a dataset that hindsight collected",
       {
         $0.schemaVersion = nil
-        $0.leftOut = ["episode_offsets", "rewards"]
+        $0.leftOut = ["timesteps", "rewards"]
       }
     ),
     (

@@ -196,7 +196,7 @@ struct WindowSamplerTests {
     #expect(frequencies(try sampler(unfinished), windows: 500).episodes[2] == nil)
     #expect(
       text { _ = try sampler(unfinished.keeping(episodes: [2])) }
-        == "the dataset › episode_offsets: found no finished episode, expected at least one")
+        == "the dataset › timesteps: found no finished episode, expected at least one")
     var builder = DatasetBuilder(Sample.header())
     var episode = Sample.episode(0)
     episode.behaviourLogProbabilities = []

@@ -78,9 +78,12 @@ def check_columns(data, space, name, rows):
 
 
 def d4rl_episodes(data):
-    """Episodes as D4RL's readers cut them: behind each step that is terminal or a timeout."""
+    """Episodes as D4RL's `sequence_dataset` cuts them: behind each step that is terminal or a
+    timeout, taking row `step` of every column there is."""
     episodes, start = [], 0
     for step in range(len(data["rewards"])):
+        for name in data:
+            data[name][step]
         if data["terminals"][step] or data["timeouts"][step]:
             episodes.append((start, step + 1))
             start = step + 1
@@ -94,13 +97,13 @@ def main(path):
         for name in data:
             check(f[name].compression in (None, "gzip"), f"{name} is packed with "
                   f"{f[name].compression}")
-    steps, count = len(data["rewards"]), len(data["episode_seeds"])
+    steps = len(data["rewards"])
     check_columns(data, documents["observation_space"], "observations", steps)
     check_columns(data, documents["action_space"], "actions", steps)
-    check_columns(data, documents["observation_space"], "final_observations", count)
+    check_columns(data, documents["observation_space"], "final_observations", steps)
     for name, dtype, shape in [
         ("rewards", "f8", (steps,)), ("terminals", "?", (steps,)), ("timeouts", "?", (steps,)),
-        ("episode_offsets", "i8", (count + 1,)), ("episode_seeds", "u8", (count,)),
+        ("timesteps", "i4", (steps,)), ("episode_seeds", "u8", (steps,)),
     ]:
         check(data[name].dtype == np.dtype(dtype), f"{name} is {data[name].dtype}")
         check(data[name].shape == shape, f"{name} has shape {data[name].shape}")
@@ -108,23 +111,26 @@ def main(path):
         column = data["behaviour_log_probabilities"]
         check(column.dtype == np.float32 and column.shape == (steps,), "behaviour_log_probabilities")
     for name, column in data.items():
-        if name.startswith("infos/"):
-            rows = count if name.startswith("infos/episode_") else steps
-            check(len(column) == rows, f"{name} has {len(column)} rows, not {rows}")
+        check(len(column) == steps, f"{name} has {len(column)} rows, not {steps}")
         if column.dtype.kind == "f":
             check(np.isfinite(column).all(), f"{name} is not finite")
-    print("rewards, ends, offsets, seeds and infos have their types and lengths")
+    print("every column has a row per step; rewards, ends, time steps and seeds have their types")
 
-    offsets = data["episode_offsets"]
-    check(offsets[0] == 0 and offsets[-1] == steps and (np.diff(offsets) > 0).all(),
-          "episode_offsets do not ascend from 0 to the number of steps")
-    ours = list(zip(offsets[:-1].tolist(), offsets[1:].tolist()))
+    starts = np.flatnonzero(data["timesteps"] == 0).tolist()
+    ours = list(zip(starts, starts[1:] + [steps]))
     theirs, rest = d4rl_episodes(data)
     if rest:
         check(ours[-1] == (steps - rest, steps), "the unfinished episode is not the last one")
         ours = ours[:-1]
         print(f"an unfinished episode of {rest} steps at the end, which D4RL's readers drop")
-    check(ours == theirs, "episode_offsets and ends cut the steps into different episodes")
+    check(ours == theirs, "timesteps and ends cut the steps into different episodes")
+    for a, b in ours:
+        check((data["timesteps"][a:b] == np.arange(b - a)).all(), f"timesteps from step {a}")
+        for name, column in data.items():
+            if name == "episode_seeds" or name.startswith("infos/episode_"):
+                check((column[a:b] == column[a]).all(), f"{name} varies within an episode")
+            if name.startswith("final_observations"):
+                check(not column[a:b - 1].any(), f"{name} is not zero before an episode's end")
     returns = [data["rewards"][a:b].sum() for a, b in theirs]
     print(f"{len(theirs)} episodes of {steps - rest} steps, the same by ends as by offsets, "
           f"mean return {np.mean(returns) if returns else 0:.4f}")

@@ -1,0 +1,37 @@
+public import Files
+
+/// Writing a dataset that was derived from others, under a name that nothing has yet.
+public enum DatasetOutput {
+  /// Refuses early a place that is taken, as a file or as a folder of parts.
+  public static func requireNew(_ path: String) throws(FileError) {
+    let place = DatasetPath(path)
+    for path in [path, place.file, place.parts.path] { try requireNewFile(path) }
+  }
+
+  /// Refuses a path under which something is.
+  public static func requireNewFile(_ path: String) throws(FileError) {
+    guard !path.isEmpty else {
+      throw FileError(.wrongKind, operation: "create", path: "\"\"", reason: "the path is empty")
+    }
+    guard !FileStatus.exists(path) else {
+      throw FileError(
+        .exists, operation: "create", path: path,
+        reason: "it exists already; choose another --output, or remove it")
+    }
+  }
+
+  /// Writes `<name>.hdf5`, and makes the folders above it.
+  ///
+  /// - Returns: the file's path.
+  public static func write(_ dataset: Dataset, to path: String) throws(DatasetError) -> String {
+    let file = DatasetPath(path).file
+    do {
+      try requireNew(path)
+      try Folder(file.parentFolder).make()
+    } catch {
+      throw .file(error)
+    }
+    try DatasetFile.write(dataset, to: file)
+    return file
+  }
+}
