@@ -17,6 +17,11 @@ public struct Corridor: Environment {
     public var horizon = 30
 
     public init() {}
+
+    public static let descriptions = [
+      "length": "cells, at least 2",
+      "horizon": "steps until an episode is truncated, at least 1",
+    ]
   }
 
   public let observationSpace = Space.box(shape: [2], low: 0, high: 1)

@@ -1,41 +1,85 @@
 internal import ArgumentParser
 internal import Documents
+internal import Environments
 internal import Experiments
 internal import Reports
 
 /// `hindsight list`: what a configuration can name.
 struct List: ContextualCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List environments, agents, backbones and behaviour policies.")
+    abstract: "List environments, agents, backbones and behaviour policies.",
+    discussion: """
+      `list` names everything in a line each. `list environments` tells of each its spaces, horizon, \
+      rewards, behaviour policies and settings; ids after it choose some.
+      """)
 
-  enum Kind: String, ExpressibleByArgument, CaseIterable {
+  enum Kind: String, CaseIterable {
     case environment, agent, backbone, behaviour
   }
 
-  @Argument(help: "Only one kind.") var kind: Kind?
+  @Argument(help: "Only one kind: environments, agents, backbones or behaviours.")
+  var kind: Kind?
+  @Argument(help: "Only these.") var ids: [String] = []
+  @Flag(help: "A line each for environments too.") var brief = false
   @Flag(help: "Print one JSON document.") var json = false
 
   func run(in context: Context) throws {
     let kinds = kind.map { [$0] } ?? Kind.allCases
-    if json {
-      var fields: Document.Fields = ["schema_version": 1]
-      for kind in kinds {
-        fields[kind.rawValue] = .array(
-          context.registry.summaries(of: kind.rawValue).map { entry in
-            ["id": .string(entry.id), "summary": .string(entry.summary)]
-          })
-      }
-      try context.say(Document.object(fields).jsonText(pretty: true))
-      return
-    }
+    var fields: Document.Fields = ["schema_version": 1]
     for kind in kinds {
-      if kinds.count > 1 { try context.say("\(kind.rawValue)") }
-      let entries = context.registry.summaries(of: kind.rawValue)
-      let width = entries.map(\.id.count).max() ?? 0
-      for entry in entries {
-        let padding = String(repeating: " ", count: width - entry.id.count)
-        try context.say("  \(entry.id)\(padding)  \(entry.summary)")
+      let entries = try entries(of: kind, in: context.registry)
+      if json {
+        fields[kind.rawValue] = .array(
+          try entries.map { entry in
+            try sheet(kind, entry.id, context.registry)?.document
+              ?? ["id": .string(entry.id), "summary": .string(entry.summary)]
+          })
+      } else if kinds.count == 1 && kind == .environment && !brief {
+        let sheets = try entries.compactMap { try sheet(kind, $0.id, context.registry)?.text }
+        try context.say(sheets.joined(separator: "\n\n"))
+      } else {
+        if kinds.count > 1 { try context.say("\(kind.rawValue)") }
+        let width = entries.map(\.id.count).max() ?? 0
+        for entry in entries {
+          let padding = String(repeating: " ", count: width - entry.id.count)
+          try context.say("  \(entry.id)\(padding)  \(entry.summary)")
+        }
       }
     }
+    if json { try context.say(Document.object(fields).jsonText(pretty: true)) }
+  }
+
+  /// The entries that were asked for.
+  private func entries(
+    of kind: Kind, in registry: Registry
+  ) throws -> [(id: String, summary: String)] {
+    let all = registry.summaries(of: kind.rawValue)
+    guard !ids.isEmpty else { return all }
+    return try ids.map { id in
+      if kind == .environment { try registry.environments.checkNotLeftOut(id, key: "") }
+      guard let entry = all.first(where: { $0.id == id }) else {
+        throw ConfigurationError(
+          key: "", found: id, expected: "an id that `hindsight list \(kind.rawValue)s` shows",
+          suggestion: nearest(to: id, among: all.map(\.id)))
+      }
+      return entry
+    }
+  }
+
+  private func sheet(_ kind: Kind, _ id: String, _ registry: Registry) throws -> EnvironmentSheet? {
+    guard kind == .environment, let entry = registry.environments[id] else { return nil }
+    return try EnvironmentSheet(entry)
+  }
+}
+
+extension List.Kind: ExpressibleByArgument {
+  /// One of a kind or many of it: `environment`, `environments`.
+  init?(argument: String) {
+    guard
+      let kind = Self.allCases.first(where: {
+        argument == $0.rawValue || argument == $0.rawValue + "s"
+      })
+    else { return nil }
+    self = kind
   }
 }

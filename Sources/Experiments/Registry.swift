@@ -130,7 +130,10 @@ extension Registry {
         return (
           id,
           worlds.count == environments.entries.count
-            ? "in every environment" : "in \(worlds.map(\.id).joined(separator: ", "))"
+            ? "in every environment"
+            : worlds.count > 4
+              ? "in \(worlds.count) environments, such as \(worlds[0].id)"
+              : "in \(worlds.map(\.id).joined(separator: ", "))"
         )
       }
     default: []

@@ -43,7 +43,7 @@ struct ArgumentTests {
       (["collect", "a.yaml", "--seed", "1.5"], "'1.5' is invalid for '--seed"),
       (["collect"], "Missing expected argument '<experiment>'"),
       (["inspect", "a.hdf5", "--bins", "0"], "--bins is a whole number from 1 to 1000"),
-      (["list", "environments"], "Please provide one of 'environment', 'agent'"),
+      (["list", "worlds"], "Please provide one of 'environment', 'agent'"),
       (["bogus"], "Unexpected argument 'bogus'"),
     ])
   func refusals(arguments: [String], expected: String) throws {

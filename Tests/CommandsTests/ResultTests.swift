@@ -85,6 +85,40 @@ struct ResultTests {
     #expect(listed["environment"] != nil && listed["behaviour"] != nil)
   }
 
+  @Test("document each environment from its code")
+  func environmentSheets() throws {
+    let sheet = try program("list", "environments", "corridor").output
+    #expect(
+      sheet == """
+        corridor
+          Fetch the key at the left end, open the door at the right end.
+          observation  2, float32 0 to 1
+          action       discrete, 2
+          horizon      30 steps
+          rewards      1 for opening the door, which ends the episode; else 0.
+          behaviours   random, expert
+          settings     length = 7    cells, at least 2
+                       horizon = 30  steps until an episode is truncated, at least 1
+
+        """)
+    let all = try json(program("list", "environments", "--json").output)
+    guard case .array(let sheets)? = all["environment"] else {
+      throw MissingField(name: "settings")
+    }
+    #expect(sheets.count > 8)
+    for sheet in sheets {
+      #expect(sheet["rewards"] != "", "\(sheet["id"] ?? .null) does not say what it rewards")
+      guard case .array(let settings)? = sheet["settings"] else {
+        throw MissingField(name: "settings")
+      }
+      for setting in settings {
+        #expect(setting["description"] != "", "\(sheet["id"] ?? .null): \(setting["key"] ?? .null)")
+      }
+    }
+    let unknown = try program("list", "environments", "coridor")
+    expectRefusal(unknown, 78, saying: "did you mean corridor")
+  }
+
   @Test("fail with 1 where they fall short of --fail-under, and are shown and kept all the same")
   func failUnder() throws {
     let short = try program(
