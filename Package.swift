@@ -95,6 +95,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests mirror the targets.
+    .target(
+      name: "CAllocations", path: "Tests/CAllocations",
+      cSettings: [.treatAllWarnings(as: .error)]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
     .testTarget(
       name: "RandomnessTests", dependencies: ["Randomness"], resources: [.copy("Fixtures")],
@@ -103,7 +106,8 @@ let package = Package(
     .testTarget(
       name: "FilesTests", dependencies: ["Files", "Documents"], swiftSettings: strict),
     .testTarget(
-      name: "EnvironmentsTests", dependencies: ["Environments", "Documents", "Randomness"],
+      name: "EnvironmentsTests",
+      dependencies: ["Environments", "Documents", "Randomness", "CAllocations"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"], swiftSettings: strict),

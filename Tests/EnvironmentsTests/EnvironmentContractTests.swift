@@ -1,3 +1,4 @@
+import CAllocations
 import Documents
 import Environments
 import Foundation
@@ -98,6 +99,39 @@ struct EnvironmentContractTests {
       }
     }
     try EnvironmentRegistry.builtIn.entry(id).visit(Ends())
+  }
+
+  /// Actions are made beforehand, as a policy's buffers would be; resetting may allocate.
+  @Test("steps and observes without allocating", arguments: ids)
+  func allocates(id: String) throws {
+    struct Allocates: Check {
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        var world = try entry.makeWorld(entry.defaults)
+        let episode = record(world, try RandomBehaviour(for: world), seed: 3)
+        var row = [Float](repeating: 0, count: world.observationSpace.width)
+        var returned = 0.0
+        world.reset(seed: 3)
+        let before = hs_allocation_count()
+        for action in episode.actions {
+          returned += world.step(action).reward
+          var span = row.mutableSpan
+          world.observe(into: &span)
+        }
+        let count = hs_allocation_count() - before
+        #expect(count == 0, "\(count) allocations in \(episode.actions.count) steps")
+        #expect(returned == episode.totalReward)
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry(id).visit(Allocates())
+  }
+
+  @Test("counts allocations where it says that there are none")
+  func countsAllocations() {
+    let before = hs_allocation_count()
+    guard before >= 0 else { return }  // not to be counted on this system
+    let array = [Int](repeating: Int(before), count: 1000)
+    #expect(array.allSatisfy { $0 == before })
+    #expect(hs_allocation_count() > before)
   }
 
   @Test("is a value: a copy is a snapshot", arguments: ids)
