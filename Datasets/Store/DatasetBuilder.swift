@@ -12,6 +12,7 @@ public struct DatasetBuilder: Sendable {
   private let observationWidth: Int
   private let actionWidth: Int
   private var solved: [UInt8] = []
+  private var components: [Int64] = []
   private var isRecording = false
 
   /// - Parameter header: its spaces say how rows are taken apart; the action space is discrete or a
@@ -59,8 +60,12 @@ public struct DatasetBuilder: Sendable {
 
   /// Ends the episode. It counts as finished if its last step said so.
   ///
-  /// - Parameter finalObservation: `[observation width]` What was seen after the last action.
-  public mutating func endEpisode(finalObservation: Span<Float>, isSolved: Bool) {
+  /// - Parameters:
+  ///   - finalObservation: `[observation width]` What was seen after the last action.
+  ///   - component: which policy of a mixture acted; to be given for all episodes or for none.
+  public mutating func endEpisode(
+    finalObservation: Span<Float>, isSolved: Bool, component: Int? = nil
+  ) {
     precondition(isRecording, "no episode has been begun")
     precondition(
       data.stepCount > data.episodeOffsets[data.episodeOffsets.count - 1],
@@ -69,6 +74,7 @@ public struct DatasetBuilder: Sendable {
     Self.append(finalObservation, widths: observationWidths, to: &data.finalObservations)
     data.episodeOffsets.append(data.stepCount)
     solved.append(isSolved ? 1 : 0)
+    if let component { components.append(Int64(component)) }
   }
 
   /// Adds a whole episode with the columns of our spaces.
@@ -102,7 +108,14 @@ public struct DatasetBuilder: Sendable {
     var result = data
     data = next
     result.infos = [Info(name: Info.solved, column: .uint8(solved))]
+    precondition(
+      components.isEmpty || components.count == solved.count,
+      "some episodes say which policy acted and some do not")
+    if !components.isEmpty {
+      result.infos.append(Info(name: Info.behaviour, column: .int64(components)))
+    }
     solved = []
+    components = []
     return result
   }
 

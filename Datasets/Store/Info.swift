@@ -22,6 +22,8 @@ public struct Info: Sendable, Equatable {
 
   /// Whether the episode's task was accomplished, as 0 or 1.
   public static let solved = "episode_solved"
+  /// Which policy of a mixture acted, by number.
+  public static let behaviour = "episode_behaviour"
 }
 
 extension Info {

@@ -83,9 +83,10 @@ public struct PartedDatasetWriter: ~Copyable {
 
   /// Ends the episode, and makes the part durable if it is full.
   public mutating func endEpisode(
-    finalObservation: Span<Float>, isSolved: Bool
+    finalObservation: Span<Float>, isSolved: Bool, component: Int? = nil
   ) throws(DatasetError) {
-    builder.endEpisode(finalObservation: finalObservation, isSolved: isSolved)
+    builder.endEpisode(
+      finalObservation: finalObservation, isSolved: isSolved, component: component)
     if builder.stepCount >= stepsPerPart { try flush() }
   }
 

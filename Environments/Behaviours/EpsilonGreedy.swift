@@ -18,10 +18,9 @@ public struct EpsilonGreedy<P: Planner>: BehaviourPolicy {
   public init(
     _ planner: P, for world: World, settings: EpsilonGreedySettings
   ) throws(ConfigurationError) {
-    guard settings.epsilon >= 0, settings.epsilon <= 1 else {
-      throw ConfigurationError(
-        key: "epsilon", found: "\(settings.epsilon)", expected: "a probability, 0 to 1")
-    }
+    try require(
+      settings.epsilon >= 0 && settings.epsilon <= 1, "epsilon", settings.epsilon,
+      "a probability, 0 to 1")
     guard case .discrete(let count, 0) = world.actionSpace, count <= ActionSet.capacity else {
       throw ConfigurationError(
         key: "", found: "an environment with other than discrete actions",
@@ -32,7 +31,11 @@ public struct EpsilonGreedy<P: Planner>: BehaviourPolicy {
     actionCount = count
   }
 
-  public mutating func begin(_ world: World) { planner.begin(world) }
+  public mutating func begin(_ world: World) throws(ConfigurationError) {
+    try planner.begin(world)
+  }
+
+  public mutating func pass(in world: World) { planner.pass(in: world) }
 
   public mutating func choose(
     in world: World, using random: inout RandomStream
@@ -51,12 +54,21 @@ public struct EpsilonGreedy<P: Planner>: BehaviourPolicy {
   }
 }
 
+extension EpsilonGreedy: MarkovBehaviour where P: StatePlanner {
+  public func probabilities(in state: P.World.State, at time: Int) -> [Double] {
+    let best = planner.bestActions(in: state, at: time)
+    return (0..<actionCount).map { probability(of: $0, best: best) }
+  }
+}
+
 /// How much of a planner's play is noise.
 public struct EpsilonGreedySettings: Settings {
   /// The share of uniformly random actions, in `0...1`.
   public var epsilon = 0.0
 
   public init() {}
+
+  public static let descriptions = ["epsilon": "Share of uniformly random actions, 0 to 1."]
 }
 
 /// The settings of a behaviour policy that has none.

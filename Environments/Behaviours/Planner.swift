@@ -1,3 +1,5 @@
+public import Documents
+
 /// Something that knows what to do: it names the actions it holds to be best.
 ///
 /// A planner looks into the world. ``EpsilonGreedy`` makes a behaviour policy of it.
@@ -5,33 +7,22 @@ public protocol Planner<World>: Sendable {
   associatedtype World: Environment
 
   /// Prepares for the episode that `world` was just reset to.
-  mutating func begin(_ world: World)
+  mutating func begin(_ world: World) throws(ConfigurationError)
 
   /// The best actions of a discrete space that starts at 0; at least one. To be called once for
   /// every step, before it.
   mutating func bestActions(in world: World) -> ActionSet
+
+  /// Lets a step go by in which nobody asks for the best actions. The default does not care.
+  mutating func pass(in world: World)
 }
 
-/// Plays the solver's plan: exact, for any world whose states can be listed.
-public struct ExactPlanner<World: Solvable>: Planner {
-  private let plan: Solver<World>.Plan
-  private let all: ActionSet
-  private var time = 0
+extension Planner {
+  public mutating func pass(in world: World) {}
+}
 
-  /// Solves `world`; this is the expensive part, so copy a planner rather than making it anew.
-  public init(for world: World) throws(SolverError) {
-    let solver = try Solver(world)
-    plan = solver.plan()
-    all = ActionSet(all: solver.actionCount)
-  }
-
-  public mutating func begin(_ world: World) { time = 0 }
-
-  public mutating func bestActions(in world: World) -> ActionSet {
-    guard let actions = plan.actions(in: world.state, at: time) else {
-      preconditionFailure("step \(time) cannot be in \(world.state): was begin(_:) called?")
-    }
-    time += 1
-    return actions
-  }
+/// A planner to whom the hidden state and the time say everything.
+public protocol StatePlanner<World>: Planner where World: Solvable {
+  /// The best actions in a state of the episode that was begun last.
+  func bestActions(in state: World.State, at time: Int) -> ActionSet
 }

@@ -56,3 +56,12 @@ public struct RandomBehaviour<World: Environment>: BehaviourPolicy {
     }
   }
 }
+
+extension RandomBehaviour: MarkovBehaviour where World: Solvable {
+  public func probabilities(in state: World.State, at time: Int) -> [Double] {
+    guard case .discrete(let count, _) = choice else {
+      preconditionFailure("a solver asks about discrete actions only")
+    }
+    return Array(repeating: 1 / Double(count), count: count)
+  }
+}

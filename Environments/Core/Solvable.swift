@@ -24,6 +24,13 @@ public protocol Solvable: Environment {
   /// the episode that the world was last reset to, and so does every answer of a solver.
   var isSolvedPerEpisode: Bool { get }
 
+  /// Whether what an exact solver found out in `other`'s episode holds in this one too. The default
+  /// is yes where nothing is solved per episode, and no where everything is.
+  func hasSameRules(as other: Self) -> Bool
+
+  /// Bytes that a `State` takes, what it refers to included; the default counts the value alone.
+  var stateBytes: Int { get }
+
   /// What a transition's reward is worth when it is earned by the action taken at `time`, for
   /// worlds that pay less the later the goal is reached. The default is `reward` itself.
   func reward(_ reward: Double, at time: Int) -> Double
@@ -34,6 +41,8 @@ public protocol Solvable: Environment {
 
 extension Solvable {
   public var isSolvedPerEpisode: Bool { false }
+  public func hasSameRules(as other: Self) -> Bool { !isSolvedPerEpisode }
+  public var stateBytes: Int { MemoryLayout<State>.stride }
   public func reward(_ reward: Double, at time: Int) -> Double { reward }
   public func checkSolvable() throws(SolverError) {}
 }

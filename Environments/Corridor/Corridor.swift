@@ -65,15 +65,12 @@ public struct Corridor: Environment {
       isTruncated: !isSolved && time == horizon)
   }
 
-  public func observe(into row: inout MutableSpan<Float>) {
-    row[0] = Float(position) / Float(length - 1)
-    row[1] = hasKey ? 1 : 0
-  }
+  public func observe(into row: inout MutableSpan<Float>) { observe(state, at: time, into: &row) }
 
   public var isSolved: Bool { isSolved(state) }
 }
 
-extension Corridor: Solvable {
+extension Corridor: ObservableState {
   public struct State: Hashable, Sendable {
     public var position: Int
     public var hasKey: Bool
@@ -99,6 +96,11 @@ extension Corridor: Solvable {
   }
 
   public func isSolved(_ state: State) -> Bool { state.hasKey && state.position == length - 1 }
+
+  public func observe(_ state: State, at time: Int, into row: inout MutableSpan<Float>) {
+    row[0] = Float(state.position) / Float(length - 1)
+    row[1] = state.hasKey ? 1 : 0
+  }
 
   /// The rules: one cell left or right, and the key is taken on reaching the left end.
   private func follow(_ state: State, _ action: Int) -> State {

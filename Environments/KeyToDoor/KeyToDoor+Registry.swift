@@ -1,3 +1,5 @@
+import Documents
+
 extension KeyToDoor {
   static var entries: [any AnyEnvironmentEntry] {
     let binary = "1 for opening the door with the key; else 0."
@@ -35,10 +37,36 @@ extension KeyToDoor {
   private static func entry(
     _ id: String, _ summary: String, _ rewards: String, _ defaults: KeyToDoor.Configuration
   ) -> EnvironmentEntry<KeyToDoor> {
-    let isExact = defaults.apples.count == 0 || !defaults.apples.respawns
+    let isSolvable = defaults.apples.count == 0
+    let isExact = isSolvable || !defaults.apples.respawns
+    var behaviours: [BehaviourEntry<KeyToDoor>] = [.random]
+    if isExact { behaviours.append(.keyToDoorExpert) }
+    if isSolvable { behaviours.append(.softmax) }
+    behaviours += [.keyToDoorPlanner, .qLearning, .mixture, .phases]
     return EnvironmentEntry(
-      id, summary, rewards: rewards, defaults: defaults,
-      behaviours: isExact
-        ? [.random, .keyToDoorExpert, .keyToDoorPlanner] : [.random, .keyToDoorPlanner])
+      id, summary, rewards: rewards, defaults: defaults, behaviours: behaviours)
+  }
+}
+
+extension BehaviourEntry<KeyToDoor> {
+  /// The optimal policy, apples included.
+  public static var keyToDoorExpert: Self {
+    BehaviourEntry(
+      "expert", "The optimal policy, with a share epsilon of random actions.",
+      defaults: EpsilonGreedySettings()
+    ) { settings, world throws(ConfigurationError) in
+      try EpsilonGreedy(KeyToDoorExpert(for: world), for: world, settings: settings)
+    }
+  }
+
+  /// Key and door planned exactly, apples greedily.
+  public static var keyToDoorPlanner: Self {
+    BehaviourEntry(
+      "planner",
+      "Key and door planned exactly, apples greedily, with a share epsilon of random actions.",
+      defaults: EpsilonGreedySettings()
+    ) { settings, world throws(ConfigurationError) in
+      try EpsilonGreedy(KeyToDoorPlanner(for: world), for: world, settings: settings)
+    }
   }
 }

@@ -3,7 +3,7 @@
 /// The state leaves out what the future does not depend on: the key's cell once it is taken or the
 /// first room is left, and everything about rooms not yet entered, which is drawn on entering them.
 /// So a layout that only the episode's seed knows counts as chance, and the states stay few.
-extension KeyToDoor: Solvable {
+extension KeyToDoor: ObservableState, PhasedEnvironment {
   public struct State: Hashable, Sendable {
     /// Steps since the start of the episode.
     public var time: Int
@@ -13,10 +13,15 @@ extension KeyToDoor: Solvable {
     public var object: Int
     public var hasKey: Bool
     public var isOpen: Bool
+    /// Whether the key was taken in the last step; always false in a world whose observations do not
+    /// tell, as nothing else depends on it.
+    public var tookKeyJustNow: Bool
 
-    public init(time: Int, cell: Int, object: Int, hasKey: Bool, isOpen: Bool) {
+    public init(
+      time: Int, cell: Int, object: Int, hasKey: Bool, isOpen: Bool, tookKeyJustNow: Bool = false
+    ) {
       (self.time, self.cell, self.object) = (time, cell, object)
-      (self.hasKey, self.isOpen) = (hasKey, isOpen)
+      (self.hasKey, self.isOpen, self.tookKeyJustNow) = (hasKey, isOpen, tookKeyJustNow)
     }
   }
 
@@ -27,8 +32,16 @@ extension KeyToDoor: Solvable {
       case .middle: -1
       case .reward: doorCell
       }
-    return State(time: time, cell: cell, object: object, hasKey: hasKey, isOpen: isOpen)
+    return State(
+      time: time, cell: cell, object: object, hasKey: hasKey, isOpen: isOpen,
+      tookKeyJustNow: tookKeyJustNow && layout.configuration.flashesKey)
   }
+
+  public func observe(_ state: State, at time: Int, into row: inout MutableSpan<Float>) {
+    imagining(state).observe(into: &row)
+  }
+
+  public var phaseStarts: [Int] { [0, layout.end(of: .explore), layout.end(of: .middle)] }
 
   public func checkSolvable() throws(SolverError) {
     guard layout.appleCount == 0 else {
@@ -63,6 +76,7 @@ extension KeyToDoor: Solvable {
     let phase = layout.phase(at: state.time)
     var next = state
     next.time += 1
+    next.tookKeyJustNow = false
     let target = layout.neighbour(of: state.cell, action, in: phase)
     let isBlocked =
       phase == .reward && target == state.object && !state.hasKey && !state.isOpen
@@ -70,6 +84,7 @@ extension KeyToDoor: Solvable {
     var reward = 0.0
     if phase == .explore && next.cell == state.object {
       next.hasKey = true
+      next.tookKeyJustNow = layout.configuration.flashesKey
       next.object = -1
     }
     if phase == .reward && next.cell == state.object && state.hasKey {

@@ -104,6 +104,20 @@ public struct KeyToDoor: Environment {
     return Outcome(reward: reward, isTerminated: isOver, isTruncated: isTimeUp)
   }
 
+  /// A world without apples that looks as it does in `state`.
+  func imagining(_ state: State) -> KeyToDoor {
+    var world = self
+    world.time = state.time
+    world.phase = layout.phase(at: state.time)
+    world.cell = state.cell
+    world.keyCell = world.phase == .explore ? state.object : -1
+    world.doorCell = world.phase == .reward ? state.object : -1
+    world.hasKey = state.hasKey
+    world.isOpen = state.isOpen
+    world.tookKeyJustNow = state.tookKeyJustNow
+    return world
+  }
+
   /// The action that is really carried out.
   private mutating func slipping(_ choice: Int) -> Int {
     guard layout.slipProbability > 0, slips.uniform() < layout.slipProbability else {

@@ -30,8 +30,8 @@ public struct KeyToDoorExpert: Planner {
     tour = layout.makeAppleTour()
   }
 
-  public mutating func begin(_ world: KeyToDoor) {
-    doorPlanner.begin(world)
+  public mutating func begin(_ world: KeyToDoor) throws(ConfigurationError) {
+    try doorPlanner.begin(world)
     if hasApples { tour.plan(for: world.appleCells) }
   }
 
@@ -39,6 +39,8 @@ public struct KeyToDoorExpert: Planner {
     let doorActions = doorPlanner.bestActions(in: world)
     return hasApples && world.phase == .middle ? bestTour(in: world) : doorActions
   }
+
+  public mutating func pass(in world: KeyToDoor) { doorPlanner.pass(in: world) }
 
   private func bestTour(in world: KeyToDoor) -> ActionSet {
     let left = world.appleSet(in: tour)
@@ -61,6 +63,13 @@ public struct KeyToDoorExpert: Planner {
   }
 }
 
+extension KeyToDoorExpert: StatePlanner {
+  /// For worlds without apples, whose hidden states alone can be listed.
+  public func bestActions(in state: KeyToDoor.State, at time: Int) -> ActionSet {
+    doorPlanner.bestActions(in: state, at: time)
+  }
+}
+
 /// Plays key and door optimally and goes for the apple it can have soonest.
 ///
 /// Greedy, so in general not optimal, but good for every configuration: apples may come back, be many,
@@ -77,7 +86,11 @@ public struct KeyToDoorPlanner: Planner {
     tour = world.layout.makeAppleTour()
   }
 
-  public mutating func begin(_ world: KeyToDoor) { doorPlanner.begin(world) }
+  public mutating func begin(_ world: KeyToDoor) throws(ConfigurationError) {
+    try doorPlanner.begin(world)
+  }
+
+  public mutating func pass(in world: KeyToDoor) { doorPlanner.pass(in: world) }
 
   public mutating func bestActions(in world: KeyToDoor) -> ActionSet {
     let doorActions = doorPlanner.bestActions(in: world)

@@ -7,24 +7,40 @@ public struct BehaviourEntry<World: Environment>: Sendable {
   public let summary: String
   /// Its complete default settings.
   public let defaults: any Settings
+  /// Whom a policy made of others can name, itself included.
+  private var siblings: [BehaviourEntry<World>] = []
   private let build:
-    @Sendable (any Settings, World) throws(ConfigurationError) -> any BehaviourPolicy<World>
+    @Sendable (any Settings, World, [BehaviourEntry<World>]) throws(ConfigurationError) ->
+      any BehaviourPolicy<World>
 
   /// - Parameter build: makes the policy for a world, from settings that were already decoded.
   public init<S: Settings, P: BehaviourPolicy<World>>(
     _ id: String, _ summary: String, defaults: S,
     build: @escaping @Sendable (S, World) throws(ConfigurationError) -> P
   ) {
+    self.init(id, summary, defaults: defaults) {
+      settings, world, _ throws(ConfigurationError) in try build(settings, world)
+    }
+  }
+
+  /// A policy made of others.
+  ///
+  /// - Parameter build: as above; its last parameter is whom the settings can name.
+  public init<S: Settings, P: BehaviourPolicy<World>>(
+    _ id: String, _ summary: String, defaults: S,
+    build:
+      @escaping @Sendable (S, World, [BehaviourEntry<World>]) throws(ConfigurationError) -> P
+  ) {
     self.id = id
     self.summary = summary
     self.defaults = defaults
-    self.build = { settings, world throws(ConfigurationError) in
+    self.build = { settings, world, siblings throws(ConfigurationError) in
       guard let settings = settings as? S else {
         throw ConfigurationError(
           key: "", found: "settings of type \(String(reflecting: type(of: settings)))",
           expected: String(reflecting: S.self))
       }
-      return try build(settings, world)
+      return try build(settings, world, siblings)
     }
   }
 
@@ -34,59 +50,47 @@ public struct BehaviourEntry<World: Environment>: Sendable {
   public func makePolicy(
     _ settings: any Settings, for world: World
   ) throws(ConfigurationError) -> any BehaviourPolicy<World> {
-    try build(settings, world)
+    try build(settings, world, siblings)
+  }
+
+  /// The same entry, whose policy can name those in `siblings`.
+  func among(_ siblings: [BehaviourEntry<World>]) -> Self {
+    var result = self
+    result.siblings = siblings
+    return result
   }
 }
 
-extension BehaviourEntry {
-  /// Uniformly random actions.
-  public static var random: Self {
-    BehaviourEntry("random", "Every action with the same probability.", defaults: NoSettings()) {
-      _, world throws(ConfigurationError) in
-      try RandomBehaviour(for: world)
+extension Array {
+  /// Makes the policy that `component` names among these entries.
+  ///
+  /// - Parameter owner: the environment's identifier, for messages.
+  func makePolicy<World: Environment>(
+    _ component: Component, for world: World, in owner: String
+  ) throws(ConfigurationError) -> any BehaviourPolicy<World>
+  where Element == BehaviourEntry<World> {
+    let ids = map(\.id)
+    guard let entry = first(where: { $0.id == component.id }) else {
+      throw ConfigurationError(
+        key: "id", found: component.id,
+        expected: "a policy that can act in \(owner): \(ids.joined(separator: ", "))",
+        suggestion: nearest(to: component.id, among: ids))
     }
-  }
-}
-
-extension BehaviourEntry where World: Solvable {
-  /// The optimal policy, mixed with random actions on request.
-  public static var expert: Self {
-    BehaviourEntry(
-      "expert", "The optimal policy, with a share epsilon of random actions.",
-      defaults: EpsilonGreedySettings()
-    ) { settings, world throws(ConfigurationError) in
-      let planner: ExactPlanner<World>
-      do {
-        planner = try ExactPlanner(for: world)
-      } catch {
-        throw ConfigurationError(
-          key: "id", found: "expert in an environment that cannot be solved exactly (\(error))",
-          expected: "a policy that needs no solution", suggestion: "random")
-      }
-      return try EpsilonGreedy(planner, for: world, settings: settings)
-    }
-  }
-}
-
-extension BehaviourEntry<KeyToDoor> {
-  /// The optimal policy, apples included.
-  public static var keyToDoorExpert: Self {
-    BehaviourEntry(
-      "expert", "The optimal policy, with a share epsilon of random actions.",
-      defaults: EpsilonGreedySettings()
-    ) { settings, world throws(ConfigurationError) in
-      try EpsilonGreedy(KeyToDoorExpert(for: world), for: world, settings: settings)
-    }
+    return try entry.among(self).makePolicy(
+      component.decode(asAny: entry.settingsType), for: world)
   }
 
-  /// Key and door planned exactly, apples greedily.
-  public static var keyToDoorPlanner: Self {
-    BehaviourEntry(
-      "planner",
-      "Key and door planned exactly, apples greedily, with a share epsilon of random actions.",
-      defaults: EpsilonGreedySettings()
-    ) { settings, world throws(ConfigurationError) in
-      try EpsilonGreedy(KeyToDoorPlanner(for: world), for: world, settings: settings)
+  /// Makes the policies that a list of components names.
+  func makePolicies<World: Environment>(
+    _ components: Components, for world: World
+  ) throws(ConfigurationError) -> [any BehaviourPolicy<World>]
+  where Element == BehaviourEntry<World> {
+    var policies: [any BehaviourPolicy<World>] = []
+    for (index, component) in components.enumerated() {
+      do throws(ConfigurationError) {
+        policies.append(try makePolicy(component, for: world, in: "this environment"))
+      } catch { throw error.within("behaviours[\(index)]") }
     }
+    return policies
   }
 }

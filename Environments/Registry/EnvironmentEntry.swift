@@ -15,18 +15,34 @@ public struct EnvironmentEntry<World: Environment>: Sendable {
 
   public init(
     _ id: String, _ summary: String, _ type: World.Type = World.self, rewards: String = "",
-    defaults: World.Configuration = .init(), behaviours: [BehaviourEntry<World>] = [.random]
+    defaults: World.Configuration = .init(),
+    behaviours: [BehaviourEntry<World>] = BehaviourEntry.standard
   ) {
     self.id = id
     self.summary = summary
     self.rewards = rewards
     self.defaults = defaults
-    self.behaviours = behaviours
+    self.behaviours = behaviours.map { $0.among(behaviours) }
   }
 
   /// The behaviour policy called `id`, or `nil`.
   public func behaviour(_ id: String) -> BehaviourEntry<World>? {
     behaviours.first { $0.id == id }
+  }
+
+  /// The same environment with more policies that can act in it; of two with the same identifier the
+  /// new one counts.
+  public func adding(_ more: [BehaviourEntry<World>]) -> EnvironmentEntry {
+    let kept = behaviours.filter { old in !more.contains { $0.id == old.id } }
+    return EnvironmentEntry(
+      id, summary, World.self, rewards: rewards, defaults: defaults, behaviours: kept + more)
+  }
+
+  /// Makes the behaviour policy that `component` names; keys of errors are relative to the component.
+  public func makeBehaviour(
+    _ component: Component, for world: World
+  ) throws(ConfigurationError) -> any BehaviourPolicy<World> {
+    try behaviours.makePolicy(component, for: world, in: id)
   }
 
   /// Builds the world from settings that were already decoded.
@@ -37,6 +53,16 @@ public struct EnvironmentEntry<World: Environment>: Sendable {
         expected: String(reflecting: World.Configuration.self))
     }
     return try World(configuration)
+  }
+}
+
+extension EnvironmentEntry where World: Solvable {
+  public init(
+    _ id: String, _ summary: String, _ type: World.Type = World.self, rewards: String = "",
+    defaults: World.Configuration = .init()
+  ) {
+    self.init(
+      id, summary, type, rewards: rewards, defaults: defaults, behaviours: BehaviourEntry.standard)
   }
 }
 

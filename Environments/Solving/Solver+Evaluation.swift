@@ -6,52 +6,57 @@ extension Solver {
     /// Probability that an episode ends solved.
     public let solvedProbability: Double
     let solver: Solver
-    /// `[time][state]` Expected return from here on.
-    let returns: [[Double]]
-    /// `[time][state]` Probability that the episode ends solved.
-    let solved: [[Double]]
+    let reach: Reach
+    /// Expected return from here on.
+    let returns: TimeRows
+    /// Probability that the episode ends solved.
+    let solved: TimeRows
 
-    init(_ solver: Solver, returns: [[Double]], solved: [[Double]]) {
-      self.solver = solver
-      self.returns = returns
-      self.solved = solved
-      expectedReturn = solver.start.reduce(0) { $0 + $1.probability * returns[0][$1.index] }
-      solvedProbability = solver.start.reduce(0) { $0 + $1.probability * solved[0][$1.index] }
+    init(_ solver: Solver, _ reach: Reach, returns: TimeRows, solved: TimeRows) {
+      (self.solver, self.reach) = (solver, reach)
+      (self.returns, self.solved) = (returns, solved)
+      expectedReturn = solver.atStart(returns[0])
+      solvedProbability = solver.atStart(solved[0])
     }
 
     /// Expected return from `state` on, or `nil` where it cannot be reached in `time` steps.
     public func expectedReturn(from state: State, at time: Int) -> Double? {
-      solver.place(of: state, at: time).map { returns[time][$0] }
+      solver.place(of: state, at: time, reach).map { returns[time][$0] }
     }
 
     /// Probability of ending solved from `state`, or `nil` where it cannot be reached in `time`
     /// steps.
     public func solvedProbability(from state: State, at time: Int) -> Double? {
-      solver.place(of: state, at: time).map { solved[time][$0] }
+      solver.place(of: state, at: time, reach).map { solved[time][$0] }
     }
   }
 
   /// Evaluates a policy that may look at the hidden state.
-  ///
-  /// - Parameter policy: the probabilities `[actions]` in a state at a time.
-  public func evaluate(_ policy: (State, _ time: Int) -> [Double]) -> Evaluation {
-    var returns: [[Double]] = Array(repeating: [], count: layers.count + 1)
+  public func evaluate(_ policy: Policy) throws(SolverError) -> Evaluation {
+    try requireMemory(2 * numbersPerTime, for: "the value of a policy in every state and time")
+    let reach = try Reach(table)
+    var returns = TimeRows(horizon: horizon)
     var solved = returns
-    for (time, layer) in layers.enumerated().reversed() {
-      for index in layer.states.indices {
-        let probabilities = probabilities(policy, layer.states[index], time)
-        var value = (expected: 0.0, solved: 0.0)
+    var earning = Backup(table)
+    var solving = Backup(table)
+    for time in (0..<horizon).reversed() {
+      earning.set(pay: table.rewards(of: world, at: time))
+      solving.set(pay: table.solvedPay(at: time))
+      var expected = Row(zerosFor: table.ranges[time])
+      var ending = expected
+      for state in reach.states(at: time) {
+        let probabilities = probabilities(policy, table.state(state), time)
         for action in 0..<actionCount where probabilities[action] > 0 {
-          let outcome = outcome(
-            of: action, in: index, of: layer, returns[time + 1], solved[time + 1])
-          value.expected += probabilities[action] * outcome.expected
-          value.solved += probabilities[action] * outcome.solved
+          expected[state] += probabilities[action] * earning.value(state, action)
+          ending[state] += probabilities[action] * solving.value(state, action)
         }
-        returns[time].append(value.expected)
-        solved[time].append(value.solved)
       }
+      returns.prepend(expected)
+      solved.prepend(ending)
+      earning.step(back: expected)
+      solving.step(back: ending)
     }
-    return Evaluation(self, returns: returns, solved: solved)
+    return Evaluation(self, reach, returns: returns, solved: solved)
   }
 
   /// The policy that behaves as `policy` does in those of its episodes that end solved.
@@ -61,75 +66,23 @@ extension Solver {
   /// This is Doob's h-transform. With deterministic rules it solves every episode that still can be
   /// solved; it is what a return-conditioned model of `policy`'s data should learn. Where nothing
   /// can be solved any more it is `policy` itself.
-  public func conditionedOnSolving(
-    _ policy: @escaping (State, _ time: Int) -> [Double]
-  ) -> (State, _ time: Int) -> [Double] {
-    let evaluation = evaluate(policy)
+  public func conditionedOnSolving(_ policy: @escaping Policy) throws(SolverError) -> Policy {
+    let evaluation = try evaluate(policy)
     return { state, time in
       let probabilities = probabilities(policy, state, time)
-      guard let index = place(of: state, at: time) else { return probabilities }
-      let solved = time + 1 < layers.count ? evaluation.solved[time + 1] : []
+      guard let index = place(of: state, at: time, evaluation.reach) else { return probabilities }
+      let pay = table.solvedPay(at: time)
+      let isLast = time + 1 == horizon
       let weights = (0..<actionCount).map { action in
-        edges(of: action, in: index, of: layers[time]).reduce(0.0) { sum, place in
-          let edge = layers[time].edges[place]
-          return sum + edge.probability
-            * (edge.next < 0 ? (edge.isSolved ? 1 : 0) : solved[edge.next])
-        } * probabilities[action]
+        var chance = 0.0
+        table.forEachConsequence(index, action) { probability, next, code in
+          let after = next >= 0 && !isLast ? evaluation.solved[time + 1][next] : 0
+          chance += probability * (pay[code] + after)
+        }
+        return chance * probabilities[action]
       }
       let total = weights.reduce(0, +)
       return total > 0 ? weights.map { $0 / total } : probabilities
     }
-  }
-
-  /// The exact distribution of the return under a policy, in ascending order of return.
-  ///
-  /// Returns are told apart by their exact floating-point value.
-  public func returnDistribution(
-    under policy: (State, _ time: Int) -> [Double]
-  ) -> [(value: Double, probability: Double)] {
-    var ended: [Double: Double] = [:]
-    var reached: [[Double: Double]] = layers.first.map { $0.states.map { _ in [:] } } ?? []
-    for (index, probability) in start { reached[index][0, default: 0] += probability }
-    for (time, layer) in layers.enumerated() {
-      let nextCount = time + 1 < layers.count ? layers[time + 1].states.count : 0
-      var next: [[Double: Double]] = Array(repeating: [:], count: nextCount)
-      for index in layer.states.indices {
-        let probabilities = probabilities(policy, layer.states[index], time)
-        for action in 0..<actionCount where probabilities[action] > 0 {
-          for place in edges(of: action, in: index, of: layer) {
-            let edge = layer.edges[place]
-            let share = probabilities[action] * edge.probability
-            for (value, probability) in reached[index] {
-              if edge.next < 0 {
-                ended[value + edge.reward, default: 0] += probability * share
-              } else {
-                next[edge.next][value + edge.reward, default: 0] += probability * share
-              }
-            }
-          }
-        }
-      }
-      reached = next
-    }
-    return ended.map { (value: $0.key, probability: $0.value) }.sorted { $0.value < $1.value }
-  }
-
-  /// Where `state` stands in the layer of `time`.
-  func place(of state: State, at time: Int) -> Int? {
-    layers.indices.contains(time) ? layers[time].index[state] : nil
-  }
-
-  /// What action `action` earns, given what the next layer is worth.
-  func outcome(
-    of action: Int, in index: Int, of layer: Layer, _ returns: [Double], _ solved: [Double]
-  ) -> (expected: Double, solved: Double) {
-    var sum = (expected: 0.0, solved: 0.0)
-    for place in edges(of: action, in: index, of: layer) {
-      let edge = layer.edges[place]
-      let ends = edge.next < 0
-      sum.expected += edge.probability * (edge.reward + (ends ? 0 : returns[edge.next]))
-      sum.solved += edge.probability * (ends ? (edge.isSolved ? 1 : 0) : solved[edge.next])
-    }
-    return sum
   }
 }

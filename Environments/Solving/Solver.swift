@@ -1,126 +1,96 @@
 /// Exact answers about a world whose hidden states can be enumerated.
 ///
-/// Reachable states are listed layer by layer, one layer per step (breadth first, all actions), and
-/// every question is then one sweep over the layers:
+/// All states an episode can reach are listed once (breadth first, all actions), and every question
+/// is then a sweep over times, each over the states that can be reached by then:
 ///
-///     V[t](s) = Σ_a π(a | s, t) Σ_s' P(s' | s, a) · (r + V[t + 1](s')),   V = 0 after the end
+///     V[t](s) = max or Σ_a π(a | s, t) of Σ_s' P(s' | s, a) · (r(t) + V[t + 1](s')),   V = 0 after the end
 ///
 /// backwards for expectations, forwards for distributions. Returns are undiscounted sums in reward
-/// units; times are steps since the episode's start; an episode ends on termination or at the
-/// world's horizon.
+/// units unless a discount is given; times are steps since the episode's start; an episode ends on
+/// termination or at the world's horizon.
+///
+/// Memory is bounded. The best and the random policy's returns and shortest paths need two numbers
+/// per state and are to be had wherever the states themselves fit; what needs a number for every
+/// state *and* time throws ``SolverError/tablesTooLarge(what:bytes:limit:)`` where it does not.
+///
+/// In a world that is solved per episode (``Solvable/isSolvedPerEpisode``), everything here is about
+/// the episode that the world was last reset to.
 public struct Solver<World: Solvable>: Sendable {
   public typealias State = World.State
+  /// The probabilities `[actions]` with which a policy acts in a state at a time.
+  public typealias Policy = (State, _ time: Int) -> [Double]
 
-  /// Actions `0 ..< actionCount`.
-  public let actionCount: Int
-  /// Steps until an episode is cut.
-  public let horizon: Int
-  let layers: [Layer]
-  let start: [(index: Int, probability: Double)]
+  let world: World
+  let table: StateTable<World>
+  /// Set where the world is one of reaching a goal the sooner the better.
+  let goal: Goal?
 
-  /// The states an episode can be in after so many steps, and where their actions lead.
-  struct Layer: Sendable {
-    var states: [State] = []
-    var index: [State: Int] = [:]
-    /// Action `a` of state `i` leads along `edges[firstEdge[i · actions + a] ..< firstEdge[… + 1]]`.
-    var firstEdge: [Int] = [0]
-    var edges: [Edge] = []
-
-    mutating func index(of state: State) -> Int {
-      if let known = index[state] { return known }
-      let new = states.count
-      index[state] = new
-      states.append(state)
-      return new
-    }
-  }
-
-  struct Edge: Sendable {
-    var probability: Double
-    var reward: Double
-    /// The place in the next layer, or -1 where the episode ends.
-    var next: Int
-    /// Whether an episode that ends here ends solved.
-    var isSolved: Bool
-  }
+  /// Two gigabytes.
+  public static var defaultMemoryLimit: Int { 2_000_000_000 }
 
   /// Enumerates what can be reached.
   ///
-  /// - Parameters:
-  ///   - stateLimit: states, counted once for every step in which they can be reached.
-  ///   - transitionLimit: consequences of actions, counted likewise.
+  /// - Parameter memoryLimit: bytes that the list of states and all that is computed from it may
+  ///   take at any time.
   public init(
-    _ world: World, stateLimit: Int = 2_000_000, transitionLimit: Int = 20_000_000
+    _ world: World, memoryLimit: Int = Self.defaultMemoryLimit
   ) throws(SolverError) {
-    guard case .discrete(let actionCount, 0) = world.actionSpace,
-      actionCount <= ActionSet.capacity
-    else { throw .actionsNotDiscrete }
-    try world.checkSolvable()
-
-    var layer = Layer()
-    var start: [(index: Int, probability: Double)] = []
-    for (state, probability) in world.startStates() {
-      start.append((layer.index(of: state), probability))
-    }
-    var layers: [Layer] = []
-    var stateCount = layer.states.count
-    var transitionCount = 0
-    for time in 0..<world.horizon where !layer.states.isEmpty {
-      let isLast = time == world.horizon - 1
-      var next = Layer()
-      for state in layer.states {
-        for action in 0..<actionCount {
-          for transition in world.transitions(from: state, action: action) {
-            let ends = transition.isTerminated || isLast
-            layer.edges.append(
-              Edge(
-                probability: transition.probability, reward: transition.reward,
-                next: ends ? -1 : next.index(of: transition.next),
-                isSolved: world.isSolved(transition.next)))
-          }
-          layer.firstEdge.append(layer.edges.count)
-        }
-        guard stateCount + next.states.count <= stateLimit else {
-          throw .tooLarge(what: "states", limit: stateLimit, time: time + 1)
-        }
-        guard transitionCount + layer.edges.count <= transitionLimit else {
-          throw .tooLarge(what: "transitions", limit: transitionLimit, time: time + 1)
-        }
-      }
-      stateCount += next.states.count
-      transitionCount += layer.edges.count
-      layers.append(layer)
-      layer = next
-    }
-    self.actionCount = actionCount
-    self.horizon = world.horizon
-    self.layers = layers
-    self.start = start
+    self.world = world
+    table = try StateTable(world, memoryLimit: memoryLimit)
+    goal = Goal(table, world)
   }
 
-  /// States, counted once for every step in which they can be reached.
-  public var stateCount: Int { layers.reduce(0) { $0 + $1.states.count } }
+  /// Actions `0 ..< actionCount`.
+  public var actionCount: Int { table.actionCount }
+  /// Steps until an episode is cut.
+  public var horizon: Int { table.horizon }
+  /// Different states in which an episode can be while it lasts.
+  public var stateCount: Int { table.count }
+  /// Bytes that the list of states takes.
+  public var bytes: Int { table.bytes }
+  /// Whether every action has one consequence only.
+  public var isDeterministic: Bool { table.isDeterministic }
+
+  /// States that an episode can start in, with their probabilities.
+  public var startStates: [(state: State, probability: Double)] {
+    table.start.map { (table.state($0.index), $0.probability) }
+  }
 
   /// The probabilities of the uniform policy, for ``evaluate(_:)`` and its relatives.
   public func uniformly(_ state: State, _ time: Int) -> [Double] {
     Array(repeating: 1 / Double(actionCount), count: actionCount)
   }
 
-  /// The places of the edges that action `action` of state `index` can follow.
-  func edges(of action: Int, in index: Int, of layer: Layer) -> Range<Int> {
-    let first = index * actionCount + action
-    return layer.firstEdge[first]..<layer.firstEdge[first + 1]
-  }
-
-  /// The probabilities that `policy` gives in `state`, checked.
-  func probabilities(
-    _ policy: (State, Int) -> [Double], _ state: State, _ time: Int
-  ) -> [Double] {
+  /// The probabilities that `policy` gives in a state, checked.
+  func probabilities(_ policy: Policy, _ state: State, _ time: Int) -> [Double] {
     let probabilities = policy(state, time)
     precondition(
       probabilities.count == actionCount && probabilities.allSatisfy { $0 >= 0 }
         && abs(probabilities.reduce(0, +) - 1) < 1e-9,
       "a policy must give \(actionCount) probabilities that sum to one, gave \(probabilities)")
     return probabilities
+  }
+
+  /// Refuses an answer that would take `bytes` beside the table.
+  func requireMemory(_ bytes: Int, for what: String, all: Int? = nil) throws(SolverError) {
+    guard table.bytes + bytes > table.memoryLimit else { return }
+    throw .tablesTooLarge(
+      what: what, bytes: table.bytes + max(bytes, all ?? 0), limit: table.memoryLimit)
+  }
+
+  /// Why there can be no numbers for every state and time, or `nil` where there can.
+  public var missingTables: SolverError? {
+    do {
+      try requireMemory(numbersPerTime, for: "values of every action at every time")
+      return nil
+    } catch { return error }
+  }
+
+  /// Bytes of one number for every state and time.
+  var numbersPerTime: Int { table.ranges.dropLast().reduce(0) { $0 + $1.count } * 8 }
+
+  /// The expectation of a row of the first time over the start.
+  func atStart(_ row: Row) -> Double {
+    table.start.reduce(0) { $0 + $1.probability * row[$1.index] }
   }
 }

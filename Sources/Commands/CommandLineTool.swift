@@ -77,7 +77,7 @@ struct Hindsight: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Collect.self, Inspect.self, Train.self, Evaluate.self, RunAll.self, List.self,
+      Collect.self, Inspect.self, Train.self, Evaluate.self, RunAll.self, Solve.self, List.self,
       Import.self, Export.self,
     ])
 }

@@ -1,6 +1,7 @@
 internal import Agents
 internal import Datasets
 internal import Documents
+internal import Environments
 internal import Experiments
 internal import Files
 internal import Reports
@@ -24,7 +25,7 @@ struct Failure {
       }
     code =
       switch error {
-      case is ConfigurationError, is ConfigurationErrors: 78
+      case is ConfigurationError, is ConfigurationErrors, is SolverError: 78
       case let error as FileError: Self.code(for: error)
       case DatasetError.file(let error): Self.code(for: error)
       case is DatasetError, is CheckpointError, is MismatchError: 65

@@ -33,6 +33,16 @@ public struct Component: Sendable, Equatable {
     try DocumentDecoder().decode(type, from: .object(settings))
   }
 
+  /// The settings as a type known only at run time.
+  public func decode(
+    asAny type: any Settings.Type
+  ) throws(ConfigurationError) -> any Settings {
+    func open<Value: Settings>(_ type: Value.Type) throws(ConfigurationError) -> any Settings {
+      try decode(as: type)
+    }
+    return try open(type)
+  }
+
   /// `{id: …, …settings}`.
   public var document: Document {
     .object(

@@ -36,7 +36,7 @@ public struct Registry: Sendable {
       for entry in environments.entries {
         for id in entry.behaviourIDs where !ids.contains(id) { ids.append(id) }
       }
-      return ids
+      return ids + [RunBehaviourSettings.id]
     default: return []
     }
   }
@@ -52,7 +52,9 @@ public struct Registry: Sendable {
         case "agent": return agents[id]?.defaults
         case "backbone": return backbones[id]?.defaults
         case "behaviour":
-          return environments.entries.lazy.compactMap { $0.behaviourDefaults(id) }.first
+          return id == RunBehaviourSettings.id
+            ? RunBehaviourSettings()
+            : environments.entries.lazy.compactMap { $0.behaviourDefaults(id) }.first
         default: return nil
         }
       },
@@ -107,16 +109,6 @@ extension Registry {
   }
 }
 
-extension Component {
-  /// The settings as a type known only at run time.
-  func decode(asAny type: any Settings.Type) throws(ConfigurationError) -> any Settings {
-    func open<Value: Settings>(_ type: Value.Type) throws(ConfigurationError) -> any Settings {
-      try decode(as: type)
-    }
-    return try open(type)
-  }
-}
-
 extension Registry {
   /// Ids of one kind with a line about each.
   public func summaries(of kind: String) -> [(id: String, summary: String)] {
@@ -129,7 +121,7 @@ extension Registry {
         let worlds = environments.entries.filter { $0.behaviourIDs.contains(id) }
         return (
           id,
-          worlds.count == environments.entries.count
+          worlds.count == environments.entries.count || id == RunBehaviourSettings.id
             ? "in every environment"
             : worlds.count > 4
               ? "in \(worlds.count) environments, such as \(worlds[0].id)"

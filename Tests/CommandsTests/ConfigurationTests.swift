@@ -93,7 +93,7 @@ struct ConfigurationTests {
     let outcome = try program("collect", sample.experiment, "--set", "dataset.behaviour=planner")
     expectRefusal(
       outcome, 78,
-      saying: "found planner, expected a policy that can act in corridor: random, expert")
+      saying: "found planner, expected a policy that can act in corridor: random, expert, softmax")
   }
 
   @Test("may be empty: then everything is as it is by default", arguments: ["", "# a comment\n"])

@@ -46,7 +46,7 @@ struct CorridorTests {
     arguments: [(1, 0.0), (2, 0.25), (3, 0.5)])
   func counts(horizon: Int, probability: Double) throws {
     let solver = try Solver(makeCorridor(length: 2, horizon: horizon))
-    #expect(abs(solver.evaluate(solver.uniformly).solvedProbability - probability) < 1e-12)
+    #expect(abs(try solver.evaluate(solver.uniformly).solvedProbability - probability) < 1e-12)
   }
 
   @Test("refuses settings that make no corridor")

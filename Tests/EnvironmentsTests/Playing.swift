@@ -22,13 +22,14 @@ func record<World: Environment, P: BehaviourPolicy<World>>(
   var (world, policy) = (world, policy)
   var random = RandomStream(seed: seed, "test-behaviour")
   world.reset(seed: seed)
-  policy.begin(world)
+  try! policy.begin(world)
   var record = Record(observations: [world.observation()])
   while record.outcomes.last?.isDone != true {
     let choice = policy.choose(in: world, using: &random)
     record.actions.append(choice.action)
     record.logProbabilities.append(choice.logProbability)
     record.outcomes.append(world.step(choice.action))
+    if let outcome = record.outcomes.last { policy.observe(outcome, in: world) }
     record.observations.append(world.observation())
   }
   record.isSolved = world.isSolved
@@ -44,10 +45,11 @@ func play<World: Environment, P: BehaviourPolicy<World>>(
   for seed in 0..<UInt64(episodes) {
     var random = RandomStream(seed: seed, "test-behaviour")
     world.reset(seed: seed)
-    policy.begin(world)
+    try! policy.begin(world)
     var isDone = false
     while !isDone {
       let outcome = world.step(policy.choose(in: world, using: &random).action)
+      policy.observe(outcome, in: world)
       totals.meanReturn += outcome.reward
       isDone = outcome.isDone
     }

@@ -24,6 +24,12 @@ public protocol Policy: AnyObject {
   func actions(lanes: [Int], observations: [Float], rewards: [Double], into actions: inout [Action])
 }
 
+/// A policy that says how probable its choices were, so that it can make data.
+public protocol ProbabilisticPolicy: Policy {
+  /// The natural logarithm of the probability with which the last action of `lane` was chosen.
+  func logProbability(lane: Int) -> Double
+}
+
 /// What a policy is asked for.
 public enum Prompt: Sendable, Equatable {
   case none
@@ -60,5 +66,13 @@ public struct Selection: Sendable, Equatable {
       guard weights.allSatisfy(\.isFinite) else { return best - logits.startIndex }
       return random.index(weightedBy: weights)
     }
+  }
+
+  /// The natural logarithm of the probability with which ``choose(from:using:)`` takes a choice.
+  func logProbability(of choice: Int, from logits: ArraySlice<Float>) -> Double {
+    guard rule == .sampled, let peak = logits.max(), logits.allSatisfy(\.isFinite) else { return 0 }
+    func scaled(_ logit: Float) -> Double { (Double(logit) - Double(peak)) / temperature }
+    let total = logits.reduce(0) { $0 + exp(scaled($1)) }
+    return scaled(logits[logits.startIndex + choice]) - log(total)
   }
 }

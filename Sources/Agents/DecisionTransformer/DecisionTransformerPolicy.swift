@@ -9,7 +9,7 @@ internal import TensorCore
 /// action, the return-to-go and the observation, against the backbone's memory of the rest. Once
 /// the window slides it is computed anew at every step, because what is remembered of a token
 /// depends on tokens that have left, unless the backbone's memory is exact beyond the context.
-final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
+final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: ProbabilisticPolicy {
   private let model: DecisionTransformer
   private let backbone: Backbone
   private let selection: Selection
@@ -24,6 +24,8 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
     var steps = DecisionTransformer.Steps()
     var actions = DecisionTransformer.Actions()
     var random = RandomStream(seed: 0, "policy")
+    /// Of the last action.
+    var logProbability = 0.0
 
     /// Indices of the newest step and the newest action in the history.
     var last: (step: Int, action: Int) {
@@ -89,6 +91,8 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
     }
   }
 
+  func logProbability(lane: Int) -> Double { lanes[lane].logProbability }
+
   private func canStep(_ lane: Int) -> Bool {
     backbone.memoryIsExactBeyondContext || lanes[lane].time <= model.configuration.contextLength
   }
@@ -127,6 +131,7 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Policy {
       return .continuous(Array(outputs))
     }
     let index = selection.choose(from: outputs, using: &lanes[lane].random)
+    lanes[lane].logProbability = selection.logProbability(of: index, from: outputs)
     lanes[lane].actions.discrete.append(Int32(index))
     guard case .discrete(_, let start) = model.data.actionSpace else { return .discrete(index) }
     return .discrete(start + index)

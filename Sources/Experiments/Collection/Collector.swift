@@ -25,7 +25,7 @@ public struct CollectionReport: Sendable, Equatable {
 ///
 /// Episode `i`'s world and policy have random streams of their own, named by the experiment's seed
 /// and `i`, so a collection that was interrupted and taken up again has the same bytes as one that
-/// was not.
+/// was not. A policy that learns from episode to episode plays those that are durable again first.
 public struct Collector {
   private let loaded: LoadedSettings<ExperimentSettings>
   private let registry: Registry
@@ -53,7 +53,8 @@ public struct Collector {
       } catch { throw error.within("environment") }
       return try entry.visit(
         Visitor(
-          settings: loaded.settings, path: path, stop: stop, onProgress: onProgress))
+          settings: loaded.settings, registry: registry, path: path, stop: stop,
+          onProgress: onProgress))
     } catch let error as ConfigurationError {
       throw loaded.locate(error)
     }
@@ -63,6 +64,7 @@ public struct Collector {
   private struct Visitor: EnvironmentVisitor {
     typealias Failure = any Error
     let settings: ExperimentSettings
+    let registry: Registry
     let path: String
     let stop: StopRequest
     let onProgress: (CollectionProgress) -> Void
@@ -77,15 +79,7 @@ public struct Collector {
       let component = settings.dataset.behaviour
       let policy: any BehaviourPolicy<World>
       do throws(ConfigurationError) {
-        guard let behaviour = entry.behaviour(component.id) else {
-          throw ConfigurationError(
-            key: "id", found: component.id,
-            expected: "a policy that can act in \(entry.id): "
-              + entry.behaviourIDs.joined(separator: ", "),
-            suggestion: nearest(to: component.id, among: entry.behaviourIDs))
-        }
-        policy = try behaviour.makePolicy(
-          component.decode(asAny: behaviour.settingsType), for: world)
+        policy = try entry.adding([.run(registry)]).makeBehaviour(component, for: world)
       } catch { throw error.within("dataset.behaviour") }
       let header = DatasetHeader(
         environment: entry.id, environmentConfiguration: .object(settings.environment.settings),
@@ -119,28 +113,38 @@ public struct Collector {
         world.observe(into: &span)
       }
       let total = settings.dataset.episodes
-      while writer.nextEpisode < total {
-        let episode = UInt64(writer.nextEpisode)
+      // A policy that learns has to go through what it has learned from once more.
+      var next = policy.learns ? 0 : resumed
+      while next < total {
+        let isNew = next >= resumed
         try checkStop(writer.durableSteps)
-        var seeds = RandomStream(seed: header.seed, "collection/environment", episode)
-        var random = RandomStream(seed: header.seed, "collection/behaviour", episode)
+        var seeds = RandomStream(seed: header.seed, "collection/environment", UInt64(next))
+        var random = RandomStream(seed: header.seed, "collection/behaviour", UInt64(next))
         let seed = seeds.next()
         world.reset(seed: seed)
-        policy.begin(world)
-        writer.beginEpisode(seed: seed)
+        do throws(ConfigurationError) {
+          try policy.begin(world)
+        } catch { throw error.within("dataset.behaviour") }
+        if isNew { writer.beginEpisode(seed: seed) }
         var isDone = false
         while !isDone {
           try checkStop(writer.durableSteps)
           observe(world, &row)
           let choice = policy.choose(in: world, using: &random)
           let outcome = world.step(choice.action)
-          writer.append(
-            observation: row.span, action: choice.action, outcome: outcome,
-            behaviourLogProbability: choice.logProbability)
+          policy.observe(outcome, in: world)
+          if isNew {
+            writer.append(
+              observation: row.span, action: choice.action, outcome: outcome,
+              behaviourLogProbability: choice.logProbability)
+          }
           isDone = outcome.isDone
         }
+        next += 1
+        guard isNew else { continue }
         observe(world, &row)
-        try writer.endEpisode(finalObservation: row.span, isSolved: world.isSolved)
+        try writer.endEpisode(
+          finalObservation: row.span, isSolved: world.isSolved, component: policy.component)
         if writer.nextEpisode % 64 == 0 {
           onProgress(
             CollectionProgress(

@@ -27,7 +27,7 @@ struct KeyToDoorExpertTests {
     arguments: [KeyToDoor.Configuration.decisionTransformer, .decisionTransformerOpen])
   func solves(settings: KeyToDoor.Configuration) throws {
     let plan = try Solver(KeyToDoor(settings)).plan()
-    #expect(abs(plan.evaluation.solvedProbability - 1) < 1e-12)
+    #expect(abs(try plan.evaluation().solvedProbability - 1) < 1e-12)
     let (world, policy) = try expert(settings)
     #expect(play(world, policy, episodes: 500).solved == 1)
   }
@@ -94,7 +94,7 @@ struct KeyToDoorExpertTests {
       var policy = policy
       var random = RandomStream(seed: seed, "test")
       world.reset(seed: seed)
-      policy.begin(world)
+      try policy.begin(world)
       var earned = 0.0
       for step in 0..<5 {
         _ = policy.choose(in: world, using: &random)

@@ -54,7 +54,7 @@ struct KeyToDoorNumbersTests {
   @Test("is exactly what was computed for the layout", arguments: rows)
   func exact(name: String, settings: Settings, expected: Double) throws {
     let solver = try Solver(KeyToDoor(settings))
-    let random = solver.evaluate(solver.uniformly)
+    let random = try solver.evaluate(solver.uniformly)
     #expect(abs(random.solvedProbability - expected) < 0.00005, "\(random.solvedProbability)")
     #expect(
       abs(random.expectedReturn - random.solvedProbability * settings.doorReward) < 1e-12)
@@ -70,7 +70,7 @@ struct KeyToDoorNumbersTests {
   func simulated(name: String, settings: Settings) throws {
     let world = try KeyToDoor(settings)
     let solver = try Solver(world)
-    let exact = solver.evaluate(solver.uniformly).solvedProbability
+    let exact = try solver.evaluate(solver.uniformly).solvedProbability
     let episodes = 100_000
     let played = play(world, try RandomBehaviour(for: world), episodes: episodes)
     #expect(agrees(played.solved, with: exact, count: episodes), "\(played.solved) for \(exact)")
@@ -79,7 +79,7 @@ struct KeyToDoorNumbersTests {
   @Test("apples do not change it", arguments: [Settings.tvt, .syntheticReturns, .ccaHighVariance])
   func apples(settings: Settings) throws {
     let solver = try Solver(KeyToDoor(settings.with { $0.apples.count = 0 }))
-    let exact = solver.evaluate(solver.uniformly).solvedProbability
+    let exact = try solver.evaluate(solver.uniformly).solvedProbability
     let world = try KeyToDoor(settings)
     let played = play(world, try RandomBehaviour(for: world), episodes: 50_000)
     #expect(agrees(played.solved, with: exact, count: 50_000), "\(played.solved) for \(exact)")

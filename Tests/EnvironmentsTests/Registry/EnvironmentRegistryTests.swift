@@ -22,11 +22,13 @@ struct EnvironmentRegistryTests {
     func ids(_ id: String) throws -> [String] {
       try EnvironmentRegistry.builtIn.entry(id).behaviourIDs
     }
-    #expect(try ids("corridor") == ["random", "expert"])
-    #expect(try ids("key-to-door/tvt") == ["random", "planner"])
-    #expect(try ids("key-to-door/sr") == ["random", "planner"])
-    #expect(try ids("key-to-door/cca-high") == ["random", "expert", "planner"])
-    #expect(try ids("key-to-door/dt-paper") == ["random", "expert", "planner"])
+    let general = ["q-learning", "mixture", "phases"]
+    #expect(try ids("corridor") == ["random", "expert", "softmax"] + general)
+    #expect(try ids("key-to-door/tvt") == ["random", "planner"] + general)
+    #expect(try ids("key-to-door/sr") == ["random", "planner"] + general)
+    #expect(try ids("key-to-door/cca-high") == ["random", "expert", "planner"] + general)
+    #expect(
+      try ids("key-to-door/dt-paper") == ["random", "expert", "softmax", "planner"] + general)
     let entry = try EnvironmentRegistry.builtIn.entry("key-to-door/tvt")
     #expect(entry.behaviourDefaults("expert") == nil)
     #expect(entry.behaviourDefaults("planner") is EpsilonGreedySettings)

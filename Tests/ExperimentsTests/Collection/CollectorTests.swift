@@ -2,6 +2,7 @@ import Datasets
 import Documents
 import Experiments
 import Files
+import Foundation
 import Testing
 
 @Suite("A collection")
@@ -111,7 +112,97 @@ struct CollectorTests {
     #expect(
       message { _ = try tiny.collect(["dataset.behaviour=planner"]) }
         == "--set dataset.behaviour=planner: dataset.behaviour.id: found planner, expected a "
-        + "policy that can act in corridor: random, expert")
+        + "policy that can act in corridor: random, expert, softmax, q-learning, mixture, phases, run"
+    )
     #expect(try Folder(tiny.folder.path).names() == ["tiny.yaml"], "nothing is left behind")
+  }
+
+  @Test("writes down who of a mixture acted, and how probable that made its actions")
+  func mixture() throws {
+    let tiny = try TinyExperiment()
+    try tiny.collect([
+      "dataset.behaviour={id: mixture, weights: [1, 3], behaviours: [expert, random]}",
+      "dataset.episodes=200",
+    ])
+    let dataset = try DatasetReader(tiny.folder("data.hdf5")).read()
+    let info = try #require(dataset.infos.first { $0.name == Info.behaviour })
+    guard case .int64(let numbers) = info.column else {
+      Issue.record("the column is \(info.column)")
+      return
+    }
+    var acted = [0, 0]
+    for episode in 0..<200 {
+      let steps = dataset.episodeOffsets[episode]..<dataset.episodeOffsets[episode + 1]
+      let probabilities = Set(dataset.behaviourLogProbabilities[steps])
+      let number = Int(numbers[episode])
+      acted[number] += 1
+      if number == 0 { #expect(dataset.episodeReturns[episode] == 1) }
+      #expect(
+        number == 1 ? probabilities == [-0.6931472] : probabilities.isSubset(of: [0, -0.6931472]))
+    }
+    // Four standard errors of a share of 1/4 in 200.
+    #expect(abs(Double(acted[0]) / 200 - 0.25) < 0.123)
+    try tiny.collect(to: "random.hdf5")
+    let random = try DatasetReader(tiny.folder("random.hdf5")).read()
+    #expect(random.infos.map(\.name) == [Info.solved])
+  }
+
+  @Test("of a policy that learns goes on with the same bytes, and gets better")
+  func learning() throws {
+    let tiny = try TinyExperiment()
+    let changes = [
+      "dataset.behaviour={id: q-learning, epsilonEpisodes: 300, learningRate: 0.5}",
+      "dataset.episodes=600", "dataset.partSteps=1500",
+    ]
+    try tiny.collect(to: "whole.hdf5", changes)
+    let stop = StopRequest()
+    #expect(throws: Interruption.self) {
+      try tiny.collect(to: "cut.hdf5", changes, stop: stop) {
+        if $0.episodes >= 256 { stop.request(signal: 15) }
+      }
+    }
+    let report = try tiny.collect(to: "cut.hdf5", changes)
+    #expect(report.resumedEpisodes > 0)
+    expectEqual(try contents(of: tiny.folder("cut")), try contents(of: tiny.folder("whole")))
+    let returns = try DatasetReader(tiny.folder("whole")).read().episodeReturns
+    let (first, last) = (returns[..<100].reduce(0, +), returns[500...].reduce(0, +))
+    #expect(first < 60 && last > 95, "\(first) of the first and \(last) of the last 100")
+  }
+
+  @Test("can be made by a trained run, which says how probable its actions were")
+  func run() throws {
+    let tiny = try TinyExperiment()
+    try tiny.train("run")
+    let path = tiny.run("run").path
+    func behaviour(_ more: String) -> String {
+      "dataset.behaviour={id: run, path: \(path), targetReturn: 1\(more)}"
+    }
+    try tiny.collect(to: "greedy.hdf5", [behaviour(", selection: greedy")])
+    try tiny.collect(to: "sampled.hdf5", [behaviour("")])
+    try tiny.collect(to: "again.hdf5", [behaviour("")])
+    let greedy = try DatasetReader(tiny.folder("greedy.hdf5")).read()
+    #expect(greedy.behaviourLogProbabilities.allSatisfy { $0 == 0 })
+    let sampled = try DatasetReader(tiny.folder("sampled.hdf5")).read()
+    #expect(sampled.behaviourLogProbabilities.allSatisfy { $0 < 0 && $0 > -20 })
+    #expect(Set(sampled.behaviourLogProbabilities).count > 20)
+    #expect(
+      try contents(of: tiny.folder("again.hdf5")) == contents(of: tiny.folder("sampled.hdf5")))
+    // The mean probability of what was drawn is the mean of Σ p², at least 1/2 for two actions.
+    let mean =
+      sampled.behaviourLogProbabilities.reduce(0.0) { $0 + exp(Double($1)) }
+      / Double(sampled.stepCount)
+    #expect(mean > 0.48 && mean < 1)
+  }
+
+  @Test(
+    "by a run says what is wrong with the run",
+    arguments: [
+      ("path: \"\"", "dataset.behaviour.path: found nothing, expected the folder of a trained run"),
+      ("path: nowhere", "dataset.behaviour.path: "), ("temperature: 0, path: x", "temperature"),
+    ])
+  func badRun(settings: String, expected: String) throws {
+    let tiny = try TinyExperiment()
+    let refusal = message { try tiny.collect(["dataset.behaviour={id: run, \(settings)}"]) }
+    #expect(refusal?.contains(expected) == true, "\(refusal ?? "nothing")")
   }
 }

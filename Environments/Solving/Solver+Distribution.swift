@@ -1,0 +1,99 @@
+extension Solver {
+  /// The exact distribution of the return under a policy, in ascending order of return.
+  ///
+  /// Returns are told apart by their exact floating-point value. One sweep forwards, with the
+  /// probability of every state and every sum of rewards so far:
+  ///
+  ///     m[t + 1](s', g + r) += m[t](s, g) · π(a | s, t) · P(s', r | s, a)
+  public func returnDistribution(
+    under policy: Policy
+  ) throws(SolverError) -> [(value: Double, probability: Double)] {
+    var sums = Sums()
+    var mass = [Row(zerosFor: table.ranges[0])]
+    for (index, probability) in table.start { mass[0][index] += probability }
+    for time in 0..<horizon {
+      let isLast = time == horizon - 1
+      let rewards = table.rewards(of: world, at: time)
+      var next: [Row] = []
+      var branched: [Branched: Double] = [:]
+      func arrive(_ place: Int, _ sum: Int, _ probability: Double) {
+        while next.count <= sum { next.append(Row(zerosFor: table.ranges[time + 1])) }
+        next[sum][place] += probability
+      }
+      for state in table.ranges[time] {
+        let here = mass.indices.filter { !mass[$0].values.isEmpty && mass[$0][state] > 0 }
+        if here.isEmpty { continue }
+        let probabilities = probabilities(policy, table.state(state), time)
+        for action in 0..<actionCount where probabilities[action] > 0 {
+          let (place, code) = table.transition(state, action)
+          for sum in here {
+            let share = mass[sum][state] * probabilities[action]
+            if place < Int(StateTable<World>.ended) {
+              let branch = StateTable<World>.branch(place)
+              branched[Branched(branch: branch, sum: sum), default: 0] += share
+            } else if place < 0 || isLast {
+              sums.end(sums.adding(rewards[code], to: sum), share)
+            } else {
+              arrive(place, sums.adding(rewards[code], to: sum), share)
+            }
+          }
+        }
+      }
+      for (from, share) in branched.sorted(by: { $0.key < $1.key }) {
+        for place in table.edges(ofBranch: from.branch) {
+          let edge = table.edges[place]
+          let sum = sums.adding(rewards[Int(edge.code)], to: from.sum)
+          if edge.next < 0 || isLast {
+            sums.end(sum, share * edge.probability)
+          } else {
+            arrive(Int(edge.next), sum, share * edge.probability)
+          }
+        }
+      }
+      mass = next
+      try requireMemory(
+        2 * next.reduce(0) { $0 + $1.values.count * 8 }, for: "the distribution of returns")
+      if mass.isEmpty { break }
+    }
+    return sums.ended
+  }
+
+  /// A branch that was taken with some sum of rewards.
+  private struct Branched: Hashable, Comparable {
+    var branch: Int
+    var sum: Int
+
+    static func < (one: Branched, other: Branched) -> Bool {
+      (one.branch, one.sum) < (other.branch, other.sum)
+    }
+  }
+
+  /// The different sums of rewards that were met, by number; the first is 0.
+  private struct Sums {
+    private var values = [0.0]
+    private var numbers = [0.0: 0]
+    private var probabilities = [0.0]
+    private var isReached = [false]
+
+    mutating func adding(_ reward: Double, to sum: Int) -> Int {
+      if reward == 0 { return sum }
+      let value = values[sum] + reward
+      if let known = numbers[value] { return known }
+      numbers[value] = values.count
+      values.append(value)
+      probabilities.append(0)
+      isReached.append(false)
+      return values.count - 1
+    }
+
+    mutating func end(_ sum: Int, _ probability: Double) {
+      probabilities[sum] += probability
+      isReached[sum] = true
+    }
+
+    var ended: [(value: Double, probability: Double)] {
+      values.indices.filter { isReached[$0] }.map { (values[$0], probabilities[$0]) }
+        .sorted { $0.value < $1.value }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import Environments
+import Randomness
+import Testing
+
+@Suite("The exact conditional on a history")
+struct BeliefFilterTests {
+  /// What was seen, done and earned.
+  private struct History: Hashable {
+    var observations: [[Float]]
+    var actions: [Int] = []
+    var rewards: [Double] = []
+  }
+
+  /// Every episode there is: P(history, next action, return), by walking through all of them.
+  private struct Enumeration<World: ObservableState> {
+    let world: World
+    let behaviour: (World.State, Int) -> [Double]
+    var joint: [History: [Double: [Double]]] = [:]
+
+    mutating func walk(
+      _ state: World.State, _ history: History, _ probability: Double, _ path: [(History, Int)],
+      _ earned: Double
+    ) {
+      let time = history.actions.count
+      let acting = behaviour(state, time)
+      for action in acting.indices where acting[action] > 0 {
+        for transition in world.transitions(from: state, action: action) {
+          let share = probability * acting[action] * transition.probability
+          let reward = world.reward(transition.reward, at: time)
+          let path = path + [(history, action)]
+          let sum = earned + reward
+          guard !transition.isTerminated, time + 1 < world.horizon else {
+            for (history, action) in path {
+              let toGo = sum - history.rewards.reduce(0, +)
+              joint[history, default: [:]][
+                toGo, default: Array(repeating: 0, count: acting.count)][action] += share
+            }
+            continue
+          }
+          var next = history
+          next.actions.append(action)
+          next.rewards.append(reward)
+          next.observations.append(observe(transition.next, time + 1))
+          walk(transition.next, next, share, path, sum)
+        }
+      }
+    }
+
+    func observe(_ state: World.State, _ time: Int) -> [Float] {
+      var row = [Float](repeating: .nan, count: world.observationSpace.width)
+      var span = row.mutableSpan
+      world.observe(state, at: time, into: &span)
+      return row
+    }
+  }
+
+  private func check<World: ObservableState>(
+    _ world: World, _ behaviour: @escaping @Sendable (World.State, Int) -> [Double]
+  ) throws -> Int {
+    var all = Enumeration(world: world, behaviour: behaviour)
+    for (state, probability) in world.startStates() {
+      all.walk(state, History(observations: [all.observe(state, 0)]), probability, [], 0)
+    }
+    let conditional = try ReturnConditional(Solver(world), under: behaviour)
+    var hidden = 0
+    for (history, byReturn) in all.joint {
+      var filter = BeliefFilter(conditional)
+      filter.begin(history.observations[0])
+      for (time, action) in history.actions.enumerated() {
+        filter.update(
+          action: action, reward: history.rewards[time],
+          observation: history.observations[time + 1])
+      }
+      hidden += filter.states.count > 1 ? 1 : 0
+      for (returnToGo, weights) in byReturn {
+        let exact = try #require(filter.probabilities(returnToGo: returnToGo))
+        for action in weights.indices {
+          #expect(abs(exact[action] - weights[action] / weights.sum) < 1e-9)
+        }
+      }
+      #expect(filter.probabilities(returnToGo: 17) == nil)
+    }
+    return hidden
+  }
+
+  @Test("is what counting all episodes gives, where the key is out of sight")
+  func keyToDoor() throws {
+    var settings = KeyToDoor.Configuration.decisionTransformer
+    settings.explore = KeyToDoor.Room(map: ["k+++k"], steps: 2)
+    settings.middle = KeyToDoor.Room(map: ["+"], steps: 0)
+    settings.reward = KeyToDoor.Room(map: ["d+ "], steps: 2)
+    settings.view = .crop
+    settings.slipProbability = 0.25
+    let world = try KeyToDoor(settings)
+    // It knows where the key is, so that its actions tell what is not seen.
+    let hidden = try check(world) { state, _ in
+      state.object > state.cell ? [0.1, 0.1, 0.2, 0.6] : [0.1, 0.1, 0.6, 0.2]
+    }
+    #expect(hidden > 0, "nothing is hidden here")
+  }
+
+  @Test("is what counting all episodes gives in a corridor")
+  func corridor() throws {
+    var settings = Corridor.Configuration()
+    (settings.length, settings.horizon) = (4, 7)
+    #expect(try check(Corridor(settings)) { _, time in time < 3 ? [0.7, 0.3] : [0.4, 0.6] } == 0)
+  }
+
+  @Test("has nothing to say about a history that cannot be")
+  func impossible() throws {
+    let solver = try Solver(Corridor(.init()))
+    var filter = BeliefFilter(try ReturnConditional(solver, under: { solver.uniformly($0, $1) }))
+    filter.begin([0.3, 0.3])
+    #expect(filter.states.isEmpty && filter.probabilities(returnToGo: 0) == nil)
+  }
+
+  static let views: [KeyToDoor.Configuration] = [
+    KeyToDoor.Configuration.decisionTransformer, .decisionTransformerOpen,
+    .decisionTransformerVisible, .tvt.with { $0.apples.count = 0 },
+    .tvt.with {
+      $0.apples.count = 0
+      $0.encoding = .compact
+      $0.showsPhase = true
+    },
+    .ccaLowVariance.with {
+      $0.apples.count = 0
+      $0.view = .full
+      $0.consumesKey = false
+    },
+  ]
+
+  @Test("sees in every state what the world shows in it", arguments: views)
+  func observes(settings: KeyToDoor.Configuration) throws {
+    var settings = settings
+    settings.middle.steps = 3
+    try checkObservations(KeyToDoor(settings))
+    try checkObservations(Corridor(.init()))
+  }
+
+  private func checkObservations<World: ObservableState>(_ world: World) throws {
+    let solver = try Solver(world)
+    let expert = try solver.plan()
+    for seed in 0..<20 as Range<UInt64> {
+      let other = world
+      var world = world
+      var random = RandomStream(seed: seed, "test")
+      world.reset(seed: seed)
+      var time = 0
+      while true {
+        var row = [Float](repeating: .nan, count: world.observationSpace.width)
+        var span = row.mutableSpan
+        // Another world of the same settings: only the state counts.
+        other.observe(world.state, at: time, into: &span)
+        #expect(row == world.observation())
+        let best = expert.actions(in: world.state, at: time) ?? ActionSet(all: solver.actionCount)
+        let action =
+          random.uniform() < 0.2
+          ? random.integer(below: solver.actionCount) : best.draw(using: &random)
+        time += 1
+        if world.step(.discrete(action)).isDone { break }
+      }
+    }
+  }
+}
