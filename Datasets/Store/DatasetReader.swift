@@ -57,6 +57,9 @@ public struct DatasetReader: Sendable {
     parts.flatMap { part in zip(part.episodeOffsets.dropFirst(), part.episodeOffsets).map(-) }
   }
 
+  /// The HDF5 files that hold the data.
+  public var files: [String] { parts.map(\.path) }
+
   /// Reads everything.
   public func read() throws(DatasetError) -> Dataset {
     try read(episodes: 0..<episodeCount)

@@ -100,7 +100,7 @@ struct PartFile: Sendable {
   // MARK: Looking over
 
   /// Checks what the library would stumble over before it could say so.
-  private static func checkBeginning(of path: String) throws(DatasetError) {
+  static func checkBeginning(of path: String) throws(DatasetError) {
     let bytes: [UInt8]
     do {
       let size = try FileContents.check(path, atMost: maximumBytes).size
@@ -212,7 +212,7 @@ extension HDF5Group {
 
 extension HDF5Dataset {
   /// Refuses other types and shapes than the ones our layout has.
-  fileprivate func expect(_ type: StoredType, shape: [Int]) throws(HDF5Error) {
+  func expect(_ type: StoredType, shape: [Int]) throws(HDF5Error) {
     guard self.type == type else {
       throw HDF5Error(
         .refused, object: path, problem: "found \(self.type), expected \(type)")

@@ -78,6 +78,6 @@ struct Hindsight: ParsableCommand {
     version: Version.current,
     subcommands: [
       Collect.self, Inspect.self, Train.self, Evaluate.self, RunAll.self, Solve.self, List.self,
-      Import.self, Export.self,
+      Import.self, Export.self, DatasetCommand.self,
     ])
 }

@@ -1,0 +1,60 @@
+internal import Documents
+
+/// Which episodes of a dataset are wanted; every condition that is given must hold.
+public struct EpisodeFilter: Sendable, Equatable {
+  /// In reward units, both ends included.
+  public var returns: ClosedRange<Double> = -.infinity ... .infinity
+  /// In steps, both ends included.
+  public var lengths: ClosedRange<Int> = 0...Int.max
+  /// Whether the task was accomplished.
+  public var isSolved: Bool?
+  /// Only episodes that have an end.
+  public var isFinished = false
+  /// The id of the behaviour policy that acted, or its number in a merged dataset.
+  public var behaviour: String?
+  /// The share of episodes with the highest returns among those that pass everything else.
+  public var top: Double?
+  /// Seeds of episodes; empty for all.
+  public var seeds: Set<UInt64> = []
+
+  public init() {}
+
+  /// The numbers of the episodes that pass, in ascending order.
+  public func episodes(of dataset: Dataset, named file: String) throws(DatasetError) -> [Int] {
+    let episodeReturns = dataset.episodeReturns
+    let episodeLengths = dataset.episodeLengths
+    let solved = dataset.isSolved
+    if isSolved != nil, solved == nil {
+      throw .unusable(file: file, reason: "nobody wrote down which episodes were solved")
+    }
+    let acting = try behaviour.map { name throws(DatasetError) in
+      try Self.policies(named: name, of: dataset, file: file)
+    }
+    let numbers = dataset.behaviourNumbers
+    let passing = (0..<dataset.episodeCount).filter { episode in
+      returns.contains(episodeReturns[episode]) && lengths.contains(episodeLengths[episode])
+        && (isSolved == nil || solved?[episode] == isSolved)
+        && (!isFinished || dataset.isFinished(episode: episode))
+        && (acting?.contains(numbers[episode]) ?? true)
+        && (seeds.isEmpty || seeds.contains(dataset.episodeSeeds[episode]))
+    }
+    guard let top else { return passing }
+    let count = Int((top * Double(passing.count)).rounded())
+    let best = passing.sorted { (episodeReturns[$1], $0) < (episodeReturns[$0], $1) }
+    return best.prefix(passing.isEmpty ? 0 : max(1, count)).sorted()
+  }
+
+  private static func policies(
+    named name: String, of dataset: Dataset, file: String
+  ) throws(DatasetError) -> Set<Int> {
+    let policies = dataset.behaviourPolicies
+    if let number = Int(name), policies.indices.contains(number) { return [number] }
+    let found = policies.indices.filter { policies[$0]["id"] == .string(name) }
+    guard !found.isEmpty else {
+      let known = policies.enumerated().map { "\($0) \($1.jsonText())" }.joined(separator: ", ")
+      throw .unusable(
+        file: file, reason: "no behaviour policy is called \"\(name)\"; there is \(known)")
+    }
+    return Set(found)
+  }
+}
