@@ -56,7 +56,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Environments", dependencies: ["Documents", "Randomness"], path: "Environments",
-      exclude: [], swiftSettings: strict),
+      exclude: ["Layouts"], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], path: "Sources/HDF5", swiftSettings: strict),
     .target(
       name: "Datasets",
@@ -97,7 +97,7 @@ let package = Package(
       name: "FilesTests", dependencies: ["Files", "Documents"], swiftSettings: strict),
     .testTarget(
       name: "EnvironmentsTests", dependencies: ["Environments", "Documents", "Randomness"],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(

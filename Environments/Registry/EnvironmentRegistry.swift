@@ -30,5 +30,7 @@ public struct EnvironmentRegistry: Sendable {
   }
 
   /// What comes with Hindsight.
-  public static let builtIn = EnvironmentRegistry(Corridor.entries + KeyToDoor.entries)
+  public static let builtIn = EnvironmentRegistry(
+    Corridor.entries + KeyToDoor.entries + GridWorld.entries + GraphWalk.entries
+      + MemoryTMaze.entries + DarkKeyToDoor.entries)
 }
