@@ -58,7 +58,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Environments", dependencies: ["Documents", "Randomness", "Parallel"],
-      path: "Environments", swiftSettings: strict),
+      path: "Environments", exclude: ["Layouts"], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], path: "Sources/HDF5", swiftSettings: strict),
     .target(
       name: "Datasets",

@@ -45,6 +45,7 @@ public struct EnvironmentRegistry: Sendable {
 
   /// What comes with Hindsight.
   public static let builtIn = EnvironmentRegistry(
-    Corridor.entries + KeyToDoor.entries + MiniGrid.entries + ClassicControl.entries,
+    Corridor.entries + KeyToDoor.entries + MiniGrid.entries + GridWorld.entries + GraphWalk.entries
+      + MemoryTMaze.entries + DarkKeyToDoor.entries + ClassicControl.entries,
     leftOut: MiniGrid.leftOut)
 }

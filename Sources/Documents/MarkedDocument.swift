@@ -39,6 +39,8 @@ public struct MarkedDocument: Sendable {
 
   public var content: Content
   public var origin: Origin?
+  /// Where each line of a text begins, indentation and quotes left out; empty where that is unknown.
+  public var lines: [Origin] = []
 
   public init(_ content: Content, origin: Origin? = nil) {
     self.content = content
@@ -64,6 +66,15 @@ public struct MarkedDocument: Sendable {
       .object(
         Document.Fields(uniqueKeys: members.map(\.key), values: members.map(\.value.document)))
     case .edits: .null
+    }
+  }
+
+  /// Whether this is a text of whole lines, which can stand for the list of them.
+  var isBlock: Bool {
+    if case .scalar(.string(let text), _) = content {
+      !lines.isEmpty && text.contains("\n")
+    } else {
+      false
     }
   }
 

@@ -10,7 +10,7 @@ extension SettingsOverlay {
       report(ConfigurationError(key: path, problem: "components nested deeper than 16"))
       return .component(kind: kind, id: defaultID, defaults)
     }
-    guard let choice = choice(user, kind, defaultID, at: path) else {
+    guard var choice = choice(user, kind, defaultID, at: path) else {
       return .component(kind: kind, id: defaultID, defaults)
     }
     guard let catalogue else {
@@ -18,10 +18,18 @@ extension SettingsOverlay {
       return .component(
         kind: kind, id: choice.id, merge(choice.settings, into: kept, at: path))
     }
+    let expansion: Catalogue.Expansion?
+    do throws(ConfigurationErrors) {
+      expansion = try catalogue.expansion(kind, choice.id, choice.origin)
+    } catch {
+      for error in error.errors { report(error.within(path)) }
+      return .component(kind: kind, id: choice.id, [])
+    }
+    if let expansion { choice.id = expansion.id }
     guard var members = entry(choice.id, kind, in: catalogue, choice: choice, at: path) else {
       return .component(kind: kind, id: choice.id, [])
     }
-    if choice.id == defaultID {
+    if choice.id == defaultID && expansion == nil {
       // Components further in stay as they are here, and are completed below, once.
       var overlay = SettingsOverlay(catalogue: nil)
       let kept = MarkedDocument(.object(SettingsTree.fields(of: defaults)))
@@ -31,6 +39,12 @@ extension SettingsOverlay {
       let kept = [path, path.appending(key: "id")].map { ($0, origins[$0]) }
       if !isFresh { forgetOrigins(in: path) }
       for (path, origin) in kept { origins[path] = origin }
+    }
+    let wasFresh = isFresh
+    defer { isFresh = wasFresh }
+    if let expansion {
+      members = lay(MarkedDocument(.group(expansion.settings)), overGroup: members, at: path)
+      isFresh = false
     }
     let written = MarkedDocument(.group(choice.settings), origin: user?.origin)
     members = lay(user == nil ? nil : written, overGroup: members, at: path)

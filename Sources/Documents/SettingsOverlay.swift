@@ -97,7 +97,9 @@ public struct SettingsOverlay {
       origins[path] = user?.origin
       var laid: [SettingsTree] = []
       for (index, item) in written.enumerated() {
-        laid.append(merge(item, into: element, at: path.appending(index: index)))
+        let below = path.appending(index: index)
+        laid.append(merge(item, into: element, at: below))
+        if isText(element), let line = item.lines.first { origins[below] = line }
       }
       return laid
     case .edits(let edits):
@@ -116,6 +118,13 @@ public struct SettingsOverlay {
         }
       }
       return laid
+    case .scalar(.string(let text), _) where isText(element) && user?.isBlock == true:
+      let rows = text.split(separator: "\n", omittingEmptySubsequences: false)
+      let lines = zip(rows, user?.lines ?? []).map { row, origin in
+        MarkedDocument(.scalar(.string(String(row)), text: nil), origin: origin)
+      }
+      return lay(
+        MarkedDocument(.list(lines), origin: user?.origin), overList: elements, element, at: path)
     case .scalar(let document, let text):
       var suggestion: String?
       if document != .null { suggestion = "[\(Mismatch.describe(document, text: text))]" }
@@ -125,6 +134,10 @@ public struct SettingsOverlay {
       refuse(user, at: path, expected: "a list")
       return elements
     }
+  }
+
+  private func isText(_ element: SettingsTree) -> Bool {
+    if case .leaf(_, .text) = element { true } else { false }
   }
 
   // MARK: Groups

@@ -58,7 +58,11 @@ public struct Registry: Sendable {
         default: return nil
         }
       },
-      ids: { ids($0) })
+      ids: { ids($0) },
+      expansion: { (kind, id, origin) throws(ConfigurationErrors) in
+        guard kind == "environment", environments[id] == nil else { return nil }
+        return try LayoutFile.expansion(of: id, from: origin)
+      })
   }
 
   /// The entry of the environment that `component` names.

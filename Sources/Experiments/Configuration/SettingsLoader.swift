@@ -107,11 +107,18 @@ public struct LoadedSettings<Root: Settings>: Sendable {
 }
 
 extension ConfigurationError {
+  /// The error with the place of its key, or of the innermost group around it that was written. An
+  /// index into a text (`map[2][5]`, where `map[2]` is a text) counts its characters from 0.
   fileprivate func located(by origins: [String: Origin]) -> ConfigurationError {
     guard location == nil else { return self }
     var path: String? = key
     while let place = path {
-      if let origin = origins[place] {
+      if var origin = origins[place] {
+        if case .file(let name, let line, let column) = origin, place == key.enclosingPath,
+          let offset = key.lastIndexInBrackets
+        {
+          origin = .file(name, line: line, column: column + offset)
+        }
         var error = self
         error.location = origin.description
         return error
@@ -119,5 +126,13 @@ extension ConfigurationError {
       path = place.enclosingPath
     }
     return self
+  }
+}
+
+extension String {
+  /// The number in brackets that a path ends with.
+  fileprivate var lastIndexInBrackets: Int? {
+    guard last == "]", let bracket = lastIndex(of: "[") else { return nil }
+    return Int(self[index(after: bracket)...].dropLast())
   }
 }

@@ -10,6 +10,7 @@ import Yams
 package struct YAMLReader {
   /// What the text is called in messages: a path, or the option it came from.
   private let origin: (Int, Int) -> Origin
+  private var lines: [Substring] = []
   private var errors: [ConfigurationError] = []
 
   package static let maximumBytes = 1 << 20
@@ -54,6 +55,7 @@ package struct YAMLReader {
     }
     if let mark = YAMLAnchors.firstMark(in: text) { throw anchor(at: mark) }
 
+    lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let document: MarkedDocument
     do {
       let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
@@ -152,7 +154,25 @@ package struct YAMLReader {
             location: place.description))
       }
     }
-    return MarkedDocument(.scalar(document, text: text), origin: place)
+    var marked = MarkedDocument(.scalar(document, text: text), origin: place)
+    marked.lines = lineOrigins(of: scalar)
+    return marked
+  }
+
+  /// Where the lines of a text begin: of a block in literal style, or of a text on one line.
+  private func lineOrigins(of scalar: Node.Scalar) -> [Origin] {
+    guard let mark = scalar.mark else { return [] }
+    guard scalar.style == .literal else {
+      return scalar.string.contains("\n")
+        ? [] : [origin(mark.line, mark.column + (scalar.isQuoted ? 1 : 0))]
+    }
+    var rows = scalar.string.split(separator: "\n", omittingEmptySubsequences: false)
+    if rows.last == "" { rows.removeLast() }
+    func indent(_ text: Substring) -> Int { text.prefix { $0 == " " }.count }
+    // The block's own indentation is what a line has in the file and not in the text.
+    let sample = rows.indices.first { !rows[$0].isEmpty && mark.line + $0 < lines.count }
+    let indentation = sample.map { indent(lines[mark.line + $0]) - indent(rows[$0]) } ?? 0
+    return rows.indices.map { origin(mark.line + 1 + $0, 1 + max(indentation, 0)) }
   }
 
   /// - Parameter isText: whether the parser itself may have tagged the value as text.

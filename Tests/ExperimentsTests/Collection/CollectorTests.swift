@@ -105,10 +105,12 @@ struct CollectorTests {
   @Test("says which behaviour policies there are, and which is meant")
   func unknownBehaviour() throws {
     let tiny = try TinyExperiment()
+    let unknown = message { _ = try tiny.collect(["dataset.behaviour=exprt"]) }
     #expect(
-      message { _ = try tiny.collect(["dataset.behaviour=exprt"]) }
-        == "--set dataset.behaviour=exprt: dataset.behaviour: found \"exprt\", expected one of "
-        + "\(Registry.builtIn.ids("behaviour").joined(separator: ", ")); did you mean expert?")
+      unknown?.hasPrefix(
+        "--set dataset.behaviour=exprt: dataset.behaviour: found \"exprt\", expected one of "
+          + "random, expert, planner") == true)
+    #expect(unknown?.hasSuffix("; did you mean expert?") == true)
     #expect(
       message { _ = try tiny.collect(["dataset.behaviour=planner"]) }
         == "--set dataset.behaviour=planner: dataset.behaviour.id: found planner, expected a "

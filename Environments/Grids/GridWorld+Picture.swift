@@ -1,0 +1,34 @@
+extension GridWorld: Pictured {
+  public var picture: GridPicture {
+    let (row, column) = Int(state.cell).quotientAndRemainder(dividingBy: layout.columns)
+    var picture = GridPicture(
+      columns: layout.columns, rows: layout.rows, agent: .init(column: column, row: row))
+    for cell in layout.kinds.indices { picture.cells[cell] = pictured(cell) }
+    if let key = layout.onceCells.last(where: {
+      layout.kinds[$0] == .key && state.collected & layout.bits[$0] != 0
+    }) {
+      picture.agent.carrying = .init(.key, layout.colours[key].pictured)
+    }
+    return picture
+  }
+
+  /// What stands in a cell now.
+  private func pictured(_ cell: Int) -> GridPicture.Cell {
+    let colour = layout.colours[cell].pictured
+    let isTaken = state.collected & layout.bits[cell] != 0
+    switch layout.kinds[cell] {
+    case .floor, .start: return .init(.floor)
+    case .wall: return .init(.wall)
+    case .goal, .startGoal:
+      let counts = !layout.drawsGoal || Int(state.goal) == cell
+      return .init(counts ? .goal(colour) : .floor)
+    case .coin: return .init(.floor, isTaken ? nil : .init(.apple, colour))
+    case .key: return .init(.floor, isTaken ? nil : .init(.key, colour))
+    case .door: return .init(.floor, .init(isTaken ? .openDoor : .lockedDoor, colour))
+    case .pit: return .init(.lava)
+    case .cliff: return .init(.cliff)
+    case .ice: return .init(.ice)
+    case .oneWayUp, .oneWayRight, .oneWayDown, .oneWayLeft: return .init(.patch(.grey))
+    }
+  }
+}
