@@ -22,14 +22,12 @@ public struct Info: Sendable, Equatable {
 
   /// Whether the episode's task was accomplished, as 0 or 1.
   public static let solved = "episode_solved"
-  /// Which policy of a mixture acted, by number.
-  public static let behaviour = "episode_behaviour"
 }
 
 extension Info {
   /// Whether the episode's seed is known, as 0 or 1; absent where all are.
   static let seedKnown = "episode_seed_known"
-  /// Which of a merged dataset's behaviour policies acted, counting from 0.
+  /// Which policy of a mixture, or of a merged dataset's behaviour policies, acted; from 0.
   public static let behaviour = "episode_behaviour"
   /// What begins the names of Gymnasium's reset options, and of what infos said after the last step.
   static let optionPrefix = "episode_options."
