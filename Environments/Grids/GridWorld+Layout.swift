@@ -33,10 +33,13 @@ extension GridWorld {
     private let bumpReward: Double
     private let isDelayed: Bool
     let slips: Bool
+    private let stay = Move.stay.index
     /// `[action]` What can be carried out for an action, with probabilities that sum to one.
     let outcomes: [[(move: Int, probability: Double)]]
-    /// `[action]` The move on firm ground.
-    private let moves: [Int]
+    /// `[action, chance]` The same for quick drawing: up to which draw, and which move.
+    private let upTo: [Double]
+    private let carriedOut: [Int]
+    private let chances: Int
     /// `[cell, 2]` Column and row in `0...1`.
     let places: [Float]
     let view: View
@@ -78,7 +81,19 @@ extension GridWorld {
       bumpReward = configuration.rewards.bump
       isDelayed = configuration.delayedReward
       outcomes = configuration.moves.indices.map { configuration.outcomes(of: $0) }
-      moves = configuration.moves.map(\.index)
+      let chances = outcomes.reduce(1) { max($0, $1.count) }
+      self.chances = chances
+      carriedOut = outcomes.flatMap { outcomes in
+        (0..<chances).map { outcomes[min($0, outcomes.count - 1)].move }
+      }
+      upTo = outcomes.flatMap { outcomes in
+        var sum = 0.0
+        return (0..<chances).map { (index: Int) -> Double in
+          guard index < outcomes.count - 1 else { return Double.infinity }
+          sum += outcomes[index].probability
+          return sum
+        }
+      }
       let rows = self.rows
       places = kinds.indices.flatMap { cell in
         [
@@ -121,14 +136,9 @@ extension GridWorld {
 
     /// The move that action `action` becomes where chance draws `draw`, in `0 ..< 1`.
     func move(of action: Int, draw: Double) -> Int {
-      guard slips else { return moves[action] }
-      var left = draw
-      let last = outcomes[action].count - 1
-      for index in 0..<last {
-        left -= outcomes[action][index].probability
-        if left < 0 { return outcomes[action][index].move }
-      }
-      return outcomes[action][last].move
+      var place = action * chances
+      while draw >= upTo[place] { place += 1 }
+      return carriedOut[place]
     }
 
     /// Where a move from `cell` ends for who has taken `collected`, sliding included.
@@ -156,7 +166,7 @@ extension GridWorld {
       let cell = target(of: from, move: move, collected: state.collected)
       var next = Consequence(state: state, reward: stepReward)
       next.state.cell = Int32(truncatingIfNeeded: cell)
-      if cell == from && move != Move.stay.index { next.reward += bumpReward }
+      if cell == from && move != stay { next.reward += bumpReward }
       switch kinds[cell] {
       case .coin, .key, .door:
         if state.collected & bits[cell] == 0 {
