@@ -92,12 +92,14 @@ let package = Package(
 
     // Tests mirror the targets.
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
-    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: strict),
+    .testTarget(
+      name: "RandomnessTests", dependencies: ["Randomness"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
     .testTarget(
       name: "FilesTests", dependencies: ["Files", "Documents"], swiftSettings: strict),
     .testTarget(
       name: "EnvironmentsTests", dependencies: ["Environments", "Documents", "Randomness"],
-      swiftSettings: strict),
+      resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(

@@ -46,14 +46,15 @@ public struct Registry: Sendable {
     Catalogue(
       settings: { (kind, id) throws(ConfigurationError) in
         switch kind {
-        case "environment": environments[id]?.defaultConfiguration
-        case "agent": agents[id]?.defaults
-        case "backbone": backbones[id]?.defaults
+        case "environment":
+          try environments.checkNotLeftOut(id, key: "")
+          return environments[id]?.defaultConfiguration
+        case "agent": return agents[id]?.defaults
+        case "backbone": return backbones[id]?.defaults
         case "behaviour":
-          id == RunBehaviourSettings.id
-            ? RunBehaviourSettings()
-            : environments.entries.lazy.compactMap { $0.behaviourDefaults(id) }.first
-        default: nil
+          if id == RunBehaviourSettings.id { return RunBehaviourSettings() }
+          return environments.entries.lazy.compactMap { $0.behaviourDefaults(id) }.first
+        default: return nil
         }
       },
       ids: { ids($0) })
@@ -63,6 +64,7 @@ public struct Registry: Sendable {
   func environmentEntry(
     _ component: Component
   ) throws(ConfigurationError) -> any AnyEnvironmentEntry {
+    try environments.checkNotLeftOut(component.id, key: "id")
     guard let entry = environments[component.id] else {
       throw ConfigurationError(
         key: "id", found: component.id,

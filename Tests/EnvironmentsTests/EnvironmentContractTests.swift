@@ -28,7 +28,12 @@ struct EnvironmentContractTests {
     try EnvironmentRegistry.builtIn.entry(id).visit(Replays(seed: seed))
   }
 
-  @Test("plays differently under another seed", arguments: ids)
+  /// Worlds in which the seed decides nothing, as in MiniGrid itself.
+  static let fixed =
+    ["5x5", "6x6", "8x8", "16x16"].map { "MiniGrid-Empty-\($0)-v0" }
+    + ["MiniGrid-DistShift1-v0", "MiniGrid-DistShift2-v0"]
+
+  @Test("plays differently under another seed", arguments: ids.filter { !fixed.contains($0) })
   func seedMatters(id: String) throws {
     struct Differs: Check {
       func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
@@ -48,10 +53,7 @@ struct EnvironmentContractTests {
     struct Observes: Check {
       func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
         var world = try entry.makeWorld(entry.defaults)
-        guard case .box(let box) = world.observationSpace else {
-          Issue.record("no check for \(world.observationSpace) yet")
-          return
-        }
+        let bounds = try bounds(of: world.observationSpace)
         let random = try RandomBehaviour(for: world)
         var stream = RandomStream(seed: 5, "test")
         for seed in 0..<20 as Range<UInt64> {
@@ -61,12 +63,12 @@ struct EnvironmentContractTests {
           var isDone = false
           while !isDone {
             isDone = world.step(policy.choose(in: world, using: &stream).action).isDone
-            var row = [Float](repeating: .nan, count: box.low.count)
+            var row = [Float](repeating: .nan, count: bounds.count)
             var span = row.mutableSpan
             world.observe(into: &span)
-            let isInside = row.indices.allSatisfy {
-              row[$0] >= box.low[$0] && row[$0] <= box.high[$0]
-                && (box.element != .uint8 || row[$0] == row[$0].rounded())
+            let isInside = zip(row, bounds).allSatisfy { number, bound in
+              number >= bound.low && number <= bound.high
+                && (!bound.isWhole || number == number.rounded())
             }
             #expect(isInside, "\(row) has numbers that are missing or outside the space")
           }
@@ -77,13 +79,14 @@ struct EnvironmentContractTests {
   }
 
   @Test(
-    "ends within its horizon, and is truncated only there, in 200 random episodes", arguments: ids)
+    "ends within its horizon, and is truncated only there, in random episodes", arguments: ids)
   func ends(id: String) throws {
     struct Ends: Check {
       func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
         let world = try entry.makeWorld(entry.defaults)
         let random = try RandomBehaviour(for: world)
-        for seed in 0..<200 as Range<UInt64> {
+        let episodes = max(10, min(200, 20_000 / world.horizon))
+        for seed in 0..<UInt64(episodes) {
           let episode = record(world, random, seed: seed)
           #expect(episode.outcomes.count <= world.horizon)
           for (time, outcome) in episode.outcomes.enumerated() where outcome.isTruncated {

@@ -58,6 +58,23 @@ func play<World: Environment, P: BehaviourPolicy<World>>(
   return (totals.meanReturn / Double(episodes), totals.solved / Double(episodes))
 }
 
+/// The bounds of each number of a flat observation, and whether it is a whole number.
+func bounds(of space: Space) throws -> [(low: Float, high: Float, isWhole: Bool)] {
+  struct Unknown: Error {
+    let space: Space
+  }
+  switch space {
+  case .discrete(let count, let start):
+    return [(Float(start), Float(start + count - 1), true)]
+  case .box(let box):
+    let isWhole = box.element != .float32 && box.element != .float64
+    return zip(box.low, box.high).map { ($0, $1, isWhole) }
+  case .dictionary(let members): return try members.flatMap { try bounds(of: $0.space) }
+  case .tuple(let spaces): return try spaces.flatMap { try bounds(of: $0) }
+  case .multiDiscrete: throw Unknown(space: space)
+  }
+}
+
 /// Whether a share seen in `count` trials is within four standard errors of a probability.
 func agrees(_ share: Double, with probability: Double, count: Int) -> Bool {
   abs(share - probability) <= 4 * (probability * (1 - probability) / Double(count)).squareRoot()
