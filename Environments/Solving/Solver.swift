@@ -46,6 +46,8 @@ public struct Solver<World: Solvable>: Sendable {
   public var horizon: Int { table.horizon }
   /// Different states in which an episode can be while it lasts.
   public var stateCount: Int { table.count }
+  /// Whether an episode can be in `state` while it lasts.
+  public func contains(_ state: State) -> Bool { table.index(of: state) != nil }
   /// Bytes that the list of states takes.
   public var bytes: Int { table.bytes }
   /// Whether every action has one consequence only.

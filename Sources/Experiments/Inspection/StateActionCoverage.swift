@@ -15,8 +15,8 @@ public struct StateActionCoverage: Sendable, Equatable {
   public var reachablePairs: Int
   public var visitedPairs: Int
 
-  /// Most states of a solution, each counted once for every step in which it can be reached.
-  static let stateLimit = 400_000
+  /// Bytes that the list of reachable states may take: looking at a dataset should take seconds.
+  static let memoryLimit = 200_000_000
 
   public var document: Document {
     [
@@ -71,22 +71,17 @@ public struct StateActionCoverage: Sendable, Equatable {
       }
       let solver: Solver<World>
       do throws(SolverError) {
-        solver = try Solver(start, stateLimit: StateActionCoverage.stateLimit)
+        solver = try Solver(start, memoryLimit: StateActionCoverage.memoryLimit)
       } catch {
         throw Unknown(reason: "\(error)")
       }
-      var reachable: Set<World.State> = []
-      _ = solver.evaluate { state, time in
-        reachable.insert(state)
-        return solver.uniformly(state, time)
-      }
       var visited: [World.State: Set<Int>] = [:]
       try replay(start) { state, action in visited[state, default: []].insert(action) }
+      let known = visited.filter { solver.contains($0.key) }
       return StateActionCoverage(
-        reachableStates: reachable.count,
-        visitedStates: visited.keys.count { reachable.contains($0) },
-        reachablePairs: reachable.count * solver.actionCount,
-        visitedPairs: visited.reduce(0) { $0 + (reachable.contains($1.key) ? $1.value.count : 0) })
+        reachableStates: solver.stateCount, visitedStates: known.count,
+        reachablePairs: solver.stateCount * solver.actionCount,
+        visitedPairs: known.values.reduce(0) { $0 + $1.count })
     }
 
     /// Plays every episode again; where the world pays otherwise than was recorded, it is another.
