@@ -107,7 +107,7 @@ struct CollectorTests {
     #expect(
       message { _ = try tiny.collect(["dataset.behaviour=exprt"]) }
         == "--set dataset.behaviour=exprt: dataset.behaviour: found \"exprt\", expected one of "
-        + "random, expert, planner; did you mean expert?")
+        + "\(Registry.builtIn.ids("behaviour").joined(separator: ", ")); did you mean expert?")
     #expect(
       message { _ = try tiny.collect(["dataset.behaviour=planner"]) }
         == "--set dataset.behaviour=planner: dataset.behaviour.id: found planner, expected a "
