@@ -40,6 +40,9 @@ let package = Package(
     .systemLibrary(
       name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5",
       providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "CKernels", path: "Sources/CKernels",
       cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
@@ -70,8 +73,8 @@ let package = Package(
       dependencies: ["TensorCore", "Environments", "Datasets", "Documents", "Randomness"],
       path: "Sources/Agents", swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["Documents", "Randomness"], path: "Sources/Reports",
-      swiftSettings: strict),
+      name: "Reports", dependencies: ["CZlib", "Documents", "Randomness"],
+      path: "Sources/Reports", swiftSettings: strict),
     .target(
       name: "Experiments",
       dependencies: [
