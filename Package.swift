@@ -127,7 +127,7 @@ let package = Package(
         "Experiments", "Agents", "Datasets", "Environments", "Reports", "Files", "Documents",
         "TensorCore", "Randomness",
       ],
-      swiftSettings: strict),
+      resources: [.copy("Rendering/Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",
       dependencies: ["hindsight", "Datasets", "Environments", "Files", "Documents", "Randomness"],
