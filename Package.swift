@@ -40,6 +40,9 @@ let package = Package(
     .systemLibrary(
       name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5",
       providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "CKernels", path: "Sources/CKernels",
       cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
@@ -74,8 +77,8 @@ let package = Package(
       ],
       path: "Sources/Agents", swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["Documents", "Randomness"], path: "Sources/Reports",
-      swiftSettings: strict),
+      name: "Reports", dependencies: ["CZlib", "Documents", "Randomness"],
+      path: "Sources/Reports", swiftSettings: strict),
     .target(
       name: "Experiments",
       dependencies: [
@@ -133,7 +136,7 @@ let package = Package(
         "Experiments", "Agents", "Datasets", "Environments", "Reports", "Files", "Documents",
         "TensorCore", "Randomness",
       ],
-      swiftSettings: strict),
+      resources: [.copy("Rendering/Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",
       dependencies: ["hindsight", "Datasets", "Environments", "Files", "Documents", "Randomness"],

@@ -38,10 +38,11 @@ public struct DatasetBuilder: Sendable {
 
   /// Adds a step to the episode.
   ///
-  /// - Parameter observation: `[observation width]` What was seen before the action, all leaves end
-  ///   to end.
+  /// - Parameters:
+  ///   - observation: `[observation width]` What was seen before the action, all leaves end to end.
+  ///   - behaviourLogProbability: `nil` where nobody knows it, and then for all steps of the dataset.
   public mutating func append(
-    observation: Span<Float>, action: Action, outcome: Outcome, behaviourLogProbability: Double
+    observation: Span<Float>, action: Action, outcome: Outcome, behaviourLogProbability: Double?
   ) {
     precondition(isRecording, "no episode has been begun")
     Self.append(observation, widths: observationWidths, to: &data.observations)
@@ -55,7 +56,9 @@ public struct DatasetBuilder: Sendable {
     data.rewards.append(outcome.reward)
     data.isTerminated.append(outcome.isTerminated)
     data.isTruncated.append(outcome.isTruncated)
-    data.behaviourLogProbabilities.append(Float(behaviourLogProbability))
+    if let behaviourLogProbability {
+      data.behaviourLogProbabilities.append(Float(behaviourLogProbability))
+    }
   }
 
   /// Ends the episode. It counts as finished if its last step said so.

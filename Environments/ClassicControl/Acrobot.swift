@@ -1,5 +1,6 @@
 public import Documents
 import Foundation
+import Randomness
 
 /// Two links that hang from a bar, with a motor at the joint between them, to be swung up until the
 /// free end is one link's length above the bar (Sutton, 1996); Gymnasium's `Acrobot-v1` with the
@@ -28,6 +29,8 @@ public struct Acrobot: Environment {
   public let horizon: Int
   /// θ₁, θ₂, θ̇₁, θ̇₂ in radians and seconds.
   public private(set) var state = SIMD4<Double>.zero
+  /// The exponent of squares: of a constant the compiler would make a product.
+  private var two = 2.0
   private var time = 0
   private var isOver = true
 
@@ -42,14 +45,14 @@ public struct Acrobot: Environment {
   }
 
   public mutating func reset(seed: UInt64) {
-    var draw = StartDraw(seed: seed)
-    place(at: (0..<4).map { _ in Double(Float(draw.uniform(-0.1, 0.1))) })
+    var random = NumPyGenerator(seed: seed)
+    place(at: (0..<4).map { _ in Double(Float(random.uniform(-0.1, 0.1))) })
   }
 
   public mutating func step(_ action: Action) -> Outcome {
     let torque = Double(action.index(below: 3, in: "Acrobot") - 1)
     precondition(!isOver, "the episode has ended: reset(seed:) starts another")
-    var next = Self.integrate(state, torque: torque, duration: 0.2)
+    var next = integrate(state, torque: torque, duration: 0.2)
     next[0] = Self.wrapped(next[0])
     next[1] = Self.wrapped(next[1])
     next[2] = min(max(next[2], -Self.fastest.0), Self.fastest.0)
@@ -74,7 +77,7 @@ public struct Acrobot: Environment {
   public var isSolved: Bool { -cos(state[0]) - cos(state[1] + state[0]) > 1 }
 
   /// `k₁ … k₄` as usual; `y + h/6 (k₁ + 2 k₂ + 2 k₃ + k₄)`.
-  private static func integrate(
+  private func integrate(
     _ y: SIMD4<Double>, torque: Double, duration h: Double
   ) -> SIMD4<Double> {
     let k1 = derivative(y, torque)
@@ -91,18 +94,21 @@ public struct Acrobot: Environment {
   ///     φ₁ = -θ̇₂² sin θ₂ / 2 - θ̇₂ θ̇₁ sin θ₂ + 3/2 g cos(θ₁ - π/2) + φ₂
   ///     θ̈₂ = (torque + d₂/d₁ φ₁ - θ̇₁² sin θ₂ / 2 - φ₂) / (1/4 + 1 - d₂²/d₁)
   ///     θ̈₁ = -(d₂ θ̈₂ + φ₁) / d₁
-  private static func derivative(_ s: SIMD4<Double>, _ torque: Double) -> SIMD4<Double> {
+  ///
+  /// Squares are powers, as in Gymnasium: now and then the last bit is another than a product's, and
+  /// the motion is chaotic.
+  private func derivative(_ s: SIMD4<Double>, _ torque: Double) -> SIMD4<Double> {
     let g = 9.8
     let (cosine, sine) = (cos(s[1]), sin(s[1]))
     let d1 = 0.25 + (1.25 + cosine) + 1 + 1
     let d2 = 0.25 + 0.5 * cosine + 1
     let phi2 = 0.5 * g * cos(s[0] + s[1] - Double.pi / 2)
     let phi1 =
-      -0.5 * (s[3] * s[3]) * sine - s[3] * s[2] * sine
+      -0.5 * pow(s[3], two) * sine - s[3] * s[2] * sine
       + 1.5 * g * cos(s[0] - Double.pi / 2) + phi2
     let acceleration2 =
-      (torque + d2 / d1 * phi1 - 0.5 * (s[2] * s[2]) * sine - phi2)
-      / (0.25 + 1 - d2 * d2 / d1)
+      (torque + d2 / d1 * phi1 - 0.5 * pow(s[2], two) * sine - phi2)
+      / (0.25 + 1 - pow(d2, two) / d1)
     let acceleration1 = -(d2 * acceleration2 + phi1) / d1
     return [s[2], s[3], acceleration1, acceleration2]
   }

@@ -1,5 +1,6 @@
 public import Documents
 import Foundation
+import Randomness
 
 /// A pole on a cart, to be kept upright by pushing the cart left or right (Barto, Sutton and
 /// Anderson, 1983); Gymnasium's `CartPole-v0` and `-v1`, number for number.
@@ -61,8 +62,8 @@ public struct CartPole: Environment {
   }
 
   public mutating func reset(seed: UInt64) {
-    var draw = StartDraw(seed: seed)
-    place(at: (0..<4).map { _ in draw.uniform(-0.05, 0.05) })
+    var random = NumPyGenerator(seed: seed)
+    place(at: (0..<4).map { _ in random.uniform(-0.05, 0.05) })
   }
 
   public mutating func step(_ action: Action) -> Outcome {

@@ -21,7 +21,7 @@ enum ClassicControl {
         "MountainCarContinuous-v0", "The same with a motor of any force, within 999 steps.",
         MountainCarContinuous.self,
         rewards: "100 at the goal, less 0.1 times the squared force in every step.",
-        behaviours: [.random, .controller]),
+        behaviours: [.random, .jitteredController]),
       EnvironmentEntry(
         "Acrobot-v1", "Swing two links up by a motor at the joint between them.", Acrobot.self,
         rewards: "-1 for every step until the goal: -500 to about -60.",
@@ -29,7 +29,7 @@ enum ClassicControl {
       EnvironmentEntry(
         "Pendulum-v1", "Swing a pendulum up and hold it.", Pendulum.self,
         rewards: "Minus the squared angle, velocity and torque, weighted: about -2000 to 0.",
-        behaviours: [.random, .controller]),
+        behaviours: [.random, .jitteredController]),
     ]
   }
 }
@@ -45,10 +45,10 @@ extension BehaviourEntry {
     }
   }
 
-  /// The same for a box of one number.
+  /// The same for a box of one number. It has other settings, so it has another identifier.
   private static func controller(_ rule: @escaping @Sendable (World) -> Double) -> Self {
     BehaviourEntry(
-      "controller", "A good rule of thumb, with jitter.", defaults: JitterSettings()
+      "jittered-controller", "A good rule of thumb, with jitter.", defaults: JitterSettings()
     ) { settings, world throws(ConfigurationError) in
       try JitteredController(for: world, settings: settings, rule: rule)
     }
@@ -68,9 +68,9 @@ extension BehaviourEntry<Acrobot> {
 }
 
 extension BehaviourEntry<MountainCarContinuous> {
-  public static var controller: Self { controller { $0.pump } }
+  public static var jitteredController: Self { controller { $0.pump } }
 }
 
 extension BehaviourEntry<Pendulum> {
-  public static var controller: Self { controller { $0.swingUp } }
+  public static var jitteredController: Self { controller { $0.swingUp } }
 }

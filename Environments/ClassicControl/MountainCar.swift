@@ -1,5 +1,6 @@
 public import Documents
 import Foundation
+import Randomness
 
 /// A car in a valley that is too weak to drive straight up: it must swing (Moore, 1990); Gymnasium's
 /// `MountainCar-v0`, number for number.
@@ -45,8 +46,8 @@ public struct MountainCar: Environment {
   }
 
   public mutating func reset(seed: UInt64) {
-    var draw = StartDraw(seed: seed)
-    place(at: [draw.uniform(-0.6, -0.4), 0])
+    var random = NumPyGenerator(seed: seed)
+    place(at: [random.uniform(-0.6, -0.4), 0])
   }
 
   public mutating func step(_ action: Action) -> Outcome {

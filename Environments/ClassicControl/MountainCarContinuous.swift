@@ -1,5 +1,6 @@
 public import Documents
 import Foundation
+import Randomness
 
 /// The mountain car with a motor that can be set to any force; Gymnasium's
 /// `MountainCarContinuous-v0`, number for number.
@@ -50,8 +51,8 @@ public struct MountainCarContinuous: Environment {
   }
 
   public mutating func reset(seed: UInt64) {
-    var draw = StartDraw(seed: seed)
-    place(at: [draw.uniform(-0.6, -0.4), 0])
+    var random = NumPyGenerator(seed: seed)
+    place(at: [random.uniform(-0.6, -0.4), 0])
   }
 
   public mutating func step(_ action: Action) -> Outcome {

@@ -1,5 +1,6 @@
 public import Documents
 import Foundation
+import Randomness
 
 /// A pendulum with a motor too weak to lift it, to be swung up and held; Gymnasium's `Pendulum-v1`,
 /// number for number.
@@ -49,8 +50,8 @@ public struct Pendulum: Environment {
   }
 
   public mutating func reset(seed: UInt64) {
-    var draw = StartDraw(seed: seed)
-    place(at: [draw.uniform(-.pi, .pi), draw.uniform(-1, 1)])
+    var random = NumPyGenerator(seed: seed)
+    place(at: [random.uniform(-.pi, .pi), random.uniform(-1, 1)])
   }
 
   public mutating func step(_ action: Action) -> Outcome {

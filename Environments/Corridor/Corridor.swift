@@ -27,7 +27,7 @@ public struct Corridor: Environment {
   public let observationSpace = Space.box(shape: [2], low: 0, high: 1)
   public let actionSpace = Space.discrete(count: 2)
   public let horizon: Int
-  private let length: Int
+  let length: Int
   private var position = 1
   private var time = 0
   private var hasKey = false

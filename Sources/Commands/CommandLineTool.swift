@@ -51,7 +51,10 @@ public enum CommandLineTool {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if stop.signal != nil { _exit(128 + number) }
+        if stop.signal != nil {
+          KeyTerminal.restore()
+          _exit(128 + number)
+        }
         stop.request(signal: number)
       }
       source.resume()
@@ -78,6 +81,6 @@ struct Hindsight: ParsableCommand {
     version: Version.current,
     subcommands: [
       Collect.self, Inspect.self, Train.self, Evaluate.self, RunAll.self, Solve.self, List.self,
-      Import.self, Export.self, DatasetCommand.self,
+      Render.self, Play.self, Import.self, Export.self, DatasetCommand.self,
     ])
 }

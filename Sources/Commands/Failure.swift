@@ -30,6 +30,7 @@ struct Failure {
       case DatasetError.file(let error): Self.code(for: error)
       case is DatasetError, is CheckpointError, is MismatchError: 65
       case is DivergenceError, is ThresholdError: 1
+      case is PictureError: 64
       case let error as Interruption: Self.code(forSignal: error.signal)
       default: 70
       }

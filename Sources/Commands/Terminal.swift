@@ -66,7 +66,7 @@ struct Terminal: Sendable {
     return 0
   }
 
-  private static func environmentValue(_ name: String) -> String? {
+  static func environmentValue(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -1,5 +1,11 @@
 internal import Synchronization
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
 /// Asks long work to save and stop; what a signal handler sets and loops look at between steps.
 ///
 /// A class because the one who asks and the one who works share it.
@@ -19,6 +25,14 @@ public final class StopRequest: Sendable {
     let number = number.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
+
+  /// Waits, but no longer than until a signal asks to stop.
+  public func sleep(seconds: Double) {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while signal == nil, ContinuousClock.now < end {
+      usleep(UInt32(min(seconds, 0.05) * 1e6))
+    }
+  }
 }
 
 /// Work was stopped by a signal after saving what it had.
@@ -26,4 +40,9 @@ public struct Interruption: Error, Sendable, Equatable {
   public var signal: Int32
   /// What is safe, and how to go on.
   public var message: String
+
+  public init(signal: Int32, message: String) {
+    self.signal = signal
+    self.message = message
+  }
 }

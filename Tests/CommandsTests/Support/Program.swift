@@ -18,8 +18,12 @@ struct Program {
   }
 
   /// Runs the program to its end.
-  func callAsFunction(_ arguments: String..., output: String? = nil) throws -> Outcome {
-    try run(arguments, output: output)
+  ///
+  /// - Parameter input: what it reads from standard input.
+  func callAsFunction(
+    _ arguments: String..., output: String? = nil, input: String? = nil
+  ) throws -> Outcome {
+    try start(arguments, output: output, input: input).wait()
   }
 
   func run(_ arguments: [String], output: String? = nil) throws -> Outcome {
@@ -29,8 +33,10 @@ struct Program {
   /// Starts the program.
   ///
   /// - Parameter output: where standard output goes instead of to the outcome.
-  func start(_ arguments: [String], output: String? = nil) throws -> Running {
-    try Running(Self.path, arguments, in: folder, output: output)
+  func start(
+    _ arguments: [String], output: String? = nil, input: String? = nil
+  ) throws -> Running {
+    try Running(Self.path, arguments, in: folder, output: output, input: input)
   }
 
   /// The products are next to the tests, whatever the platform makes of those.
@@ -48,7 +54,10 @@ final class Running {
   private let ended = DispatchSemaphore(value: 0)
   private let files: (output: String, error: String)
 
-  init(_ path: String, _ arguments: [String], in folder: TemporaryFolder, output: String?) throws {
+  init(
+    _ path: String, _ arguments: [String], in folder: TemporaryFolder, output: String?,
+    input: String? = nil
+  ) throws {
     let name = UUID().uuidString
     // Outside the working folder, which tests look into.
     files = ("\(folder.path).\(name).out", "\(folder.path).\(name).err")
@@ -60,6 +69,12 @@ final class Running {
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = ["LANG": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"]
     process.standardInput = FileHandle.nullDevice
+    if let input {
+      let pipe = Pipe()
+      pipe.fileHandleForWriting.write(Data(input.utf8))
+      try pipe.fileHandleForWriting.close()
+      process.standardInput = pipe
+    }
     process.standardOutput = try FileHandle(
       forWritingTo: URL(fileURLWithPath: output ?? files.output))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: files.error))

@@ -25,6 +25,9 @@ struct ClassicControlTests {
           }
           placed.place(at: episode.start)
           play(episode, in: placed)
+          var seeded = world
+          seeded.reset(seed: episode.seed)
+          play(episode, in: seeded)
         }
       }
 
@@ -73,7 +76,7 @@ struct ClassicControlTests {
 
       func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
         let world = try entry.makeWorld(entry.defaults)
-        let behaviour = try #require(entry.behaviour("controller"))
+        let behaviour = try #require(entry.behaviours.first { $0.id.hasSuffix("controller") })
         let policy = try behaviour.makePolicy(behaviour.defaults, for: world)
         let result = play40(world, policy)
         #expect(result.meanReturn >= least)

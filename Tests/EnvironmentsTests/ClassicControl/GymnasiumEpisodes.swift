@@ -26,8 +26,9 @@ struct GymnasiumEpisodes: Decodable {
   var episodes: [String: [Episode]]
 
   static func read() throws -> GymnasiumEpisodes {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "../Fixtures/classic_control.json")
+    let file = try #require(
+      Bundle.module.url(
+        forResource: "classic_control", withExtension: "json", subdirectory: "Fixtures"))
     return try JSONDecoder().decode(Self.self, from: Data(contentsOf: file))
   }
 }

@@ -1,17 +1,3 @@
-import Randomness
-
-/// Draws the numbers that an episode of a classic control world starts with.
-struct StartDraw {
-  private var random: RandomStream
-
-  init(seed: UInt64) { random = RandomStream(seed: seed, "classic-control/start") }
-
-  /// A number from `low ..< high`: `low + (high - low) · u`, as NumPy works it out.
-  mutating func uniform(_ low: Double, _ high: Double) -> Double {
-    low + (high - low) * random.uniform()
-  }
-}
-
 /// A world that can be put into a given state, for comparisons with other people's programs.
 package protocol Placeable: Environment {
   /// Starts an episode in a state of Gymnasium's, as its environment's `state` holds it after

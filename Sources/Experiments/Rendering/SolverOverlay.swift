@@ -1,0 +1,97 @@
+internal import Environments
+
+/// What a solver knows about the squares of a grid: the only place where drawing meets solving.
+struct SolverOverlay<World: Located> {
+  private let plan: Solver<World>.Plan
+  private let evaluation: Solver<World>.Evaluation
+  private let horizon: Int
+
+  /// Solves the world, for the episode that it was reset to where that matters.
+  init(_ world: World) throws(SolverError) {
+    let solver = try Solver(world)
+    plan = try solver.plan()
+    evaluation = try plan.evaluation()
+    horizon = solver.horizon
+  }
+
+  /// What each square would be worth to the agent if it stood there and all else was as it is: the
+  /// expected return from there on. Where it cannot be at `time`, the first later time counts.
+  func values(in world: World, at time: Int) -> GridOverlay {
+    var overlay = GridOverlay("value", picture: world.picture)
+    forEachPlace(in: world, at: time) { index, state, time in
+      overlay.values[index] = evaluation.expectedReturn(from: state, at: time)
+    }
+    return overlay
+  }
+
+  /// Where the best actions lead from each square.
+  func policy(in world: World, at time: Int) -> GridOverlay {
+    var overlay = GridOverlay("best moves", picture: world.picture)
+    forEachPlace(in: world, at: time) { index, state, time in
+      overlay.headings[index] = headings(from: state, at: time, in: world)
+    }
+    return overlay
+  }
+
+  private func forEachPlace(
+    in world: World, at time: Int, _ body: (_ index: Int, _ state: World.State, _ time: Int) -> Void
+  ) {
+    let picture = world.picture
+    let state = world.state
+    for index in picture.cells.indices {
+      let place = GridPicture.Place(column: index % picture.columns, row: index / picture.columns)
+      guard let moved = world.moving(state, to: place),
+        let time = (time..<max(time, horizon)).first(where: {
+          plan.actions(in: moved, at: $0) != nil
+        })
+      else { continue }
+      body(index, moved, time)
+    }
+  }
+
+  /// The directions in which the best actions leave the square of `state`; an action that does not
+  /// leave it, a turn for example, is followed up by more of the plan.
+  private func headings(
+    from state: World.State, at time: Int, in world: World
+  ) -> Set<GridPicture.Heading> {
+    let origin = world.place(of: state)
+    var result: Set<GridPicture.Heading> = []
+    for action in plan.actions(in: state, at: time)?.actions ?? [] {
+      var (state, action, time) = (state, action, time)
+      for _ in 0..<4 {
+        let likeliest = world.transitions(from: state, action: action)
+          .max { $0.probability < $1.probability }
+        guard let likeliest else { break }
+        let place = world.place(of: likeliest.next)
+        if place != origin {
+          if let heading = GridPicture.Heading(from: origin, to: place) { result.insert(heading) }
+          break
+        }
+        guard !likeliest.isTerminated, likeliest.next != state else { break }
+        (state, time) = (likeliest.next, time + 1)
+        guard let next = plan.actions(in: state, at: time)?.actions.first else { break }
+        action = next
+      }
+    }
+    return result
+  }
+}
+
+extension GridOverlay {
+  init(_ title: String, picture: GridPicture) {
+    self.init(title, columns: picture.columns, rows: picture.rows)
+  }
+}
+
+extension GridPicture.Heading {
+  /// The direction of a neighbouring square, or `nil` for any other.
+  init?(from origin: GridPicture.Place, to place: GridPicture.Place) {
+    switch (place.column - origin.column, place.row - origin.row) {
+    case (1, 0): self = .right
+    case (0, 1): self = .down
+    case (-1, 0): self = .left
+    case (0, -1): self = .up
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Datasets
+import Documents
+import Environments
+import Experiments
+import Files
+import Testing
+
+@Suite("Filming an episode")
+struct FilmingTests {
+  private func corridor(_ length: Int = 7) -> Component {
+    var settings = Corridor.Configuration()
+    settings.length = length
+    return try! Component("environment", id: "corridor", settings: settings)
+  }
+
+  private let expert = Actor.behaviour(
+    try! Component("behaviour", id: "expert", settings: EpsilonGreedySettings()))
+
+  @Test("keeps the world at every step, with what led there")
+  func keeps() throws {
+    let film = try Filming(corridor(), expert, seed: 3, registry: .builtIn).film()
+    #expect(film.environment == "corridor")
+    #expect(film.actor == "expert")
+    #expect(film.frames.map(\.step) == Array(film.frames.indices))
+    #expect(film.frames[0].action == "")
+    #expect(film.frames[0].picture.agent.carrying == nil)
+    let columns = film.frames.map(\.picture.agent.column)
+    let turn = columns.firstIndex(of: 1) ?? 0
+    #expect(Array(columns[turn...]) == Array(1...7))
+    #expect(film.frames[1...turn].allSatisfy { $0.action == "left" })
+    #expect(film.frames[(turn + 1)...].allSatisfy { $0.action == "right" })
+    #expect(film.frames[turn].picture.agent.carrying == .init(.key, .yellow))
+    #expect(film.frames.map(\.total).dropLast().allSatisfy { $0 == 0 })
+    #expect(film.frames.last?.total == 1)
+    #expect(film.frames.map(\.ending).filter { !$0.isEmpty } == ["solved"])
+  }
+
+  @Test("replays what a dataset recorded, step by step, and counts visits there")
+  func replays() throws {
+    let tiny = try TinyExperiment()
+    try tiny.collect()
+    let path = tiny.folder("data.hdf5")
+    let data = try DatasetReader(path).read()
+    let environment = try Filming.environment(ofDataset: path)
+    let film = try Filming(
+      environment, .recording(dataset: path, episode: 5), seed: 0, overlay: .visits,
+      visitedDataset: path, registry: .builtIn
+    ).film()
+    #expect(film.frames.count == data.episodeLengths[5] + 1)
+    #expect(film.frames.last?.total == data.episodeReturns[5])
+    for (frame, step) in zip(film.frames, data.steps(ofEpisode: 5)) {
+      let position = data.observations[0].float(at: 2 * step) * 6
+      #expect(Float(frame.picture.agent.column - 1) == position.rounded())
+    }
+    let visits = try #require(film.frames[0].overlay)
+    let total = visits.values.reduce(0) { $0 + ($1 ?? 0) }
+    #expect(total == Double(data.stepCount + data.episodeCount))
+    // The key's cell, from the data themselves.
+    let atKey =
+      (0..<data.stepCount).count { data.observations[0].float(at: 2 * $0) == 0 }
+      + (0..<data.episodeCount).count { data.finalObservations[0].float(at: 2 * $0) == 0 }
+    #expect(visits.values[9 + 1] == Double(atKey))
+    #expect(visits.values[0] == nil, "nobody stands in a wall")
+  }
+
+  @Test("refuses a recording that this world does not play so")
+  func refusesOthers() throws {
+    let tiny = try TinyExperiment()
+    try tiny.collect()
+    let path = tiny.folder("data.hdf5")
+    #expect {
+      _ = try Filming(
+        corridor(12), .recording(dataset: path, episode: 0), seed: 0, registry: .builtIn
+      ).film()
+    } throws: {
+      "\($0)".contains("episode 0 cannot be played again: at step 0 the world shows something")
+    }
+    #expect {
+      _ = try Filming(
+        corridor(), .recording(dataset: path, episode: 60), seed: 0, registry: .builtIn
+      ).film()
+    } throws: { "\($0)".hasSuffix("it has no episode 60; its 60 episodes count from 0") }
+  }
+
+  @Test("lays the solver's moves and values over the squares where the agent could be")
+  func solves() throws {
+    var filming = Filming(corridor(), expert, seed: 3, overlay: .policy, registry: .builtIn)
+    var film = try filming.film()
+    let start = try #require(film.frames[0].overlay)
+    // Without the key every square's best move is to the left, and the walls have none.
+    #expect((2...7).allSatisfy { start.headings[9 + $0] == [.left] })
+    #expect(start.headings[..<9].allSatisfy { $0.isEmpty })
+    let turn = try #require(
+      film.frames.firstIndex { $0.picture.agent.carrying != nil && $0.picture.agent.column == 3 })
+    let later = try #require(film.frames[turn].overlay)
+    #expect((1...5).contains { later.headings[9 + $0] == [.right] })
+    filming.overlay = .values
+    film = try filming.film()
+    #expect(film.overlayRange?.upperBound == 1)
+    let values = try #require(film.frames[0].overlay)
+    #expect(values.values[9 + 4] == 1)
+    #expect(values.values[0] == nil)
+  }
+
+  @Test("says which worlds can be drawn where one cannot")
+  func noPicture() throws {
+    let environment = try Component(
+      "environment", id: "Pendulum-v1", settings: Pendulum.Configuration())
+    #expect {
+      _ = try Filming(
+        environment, .behaviour(Component("behaviour", id: "random")), seed: 0, registry: .builtIn
+      ).film()
+    } throws: {
+      "\($0)".hasPrefix("Pendulum-v1 has no picture to draw; those with one are corridor, key-to-")
+    }
+  }
+
+  @Test("spreads frames evenly, with both ends")
+  func spreads() {
+    let frames = (0..<31).map { Film.Frame(GridTextTests.small, step: $0) }
+    let film = Film(environment: "", actor: "", frames: frames)
+    #expect(film.spread(4).map(\.step) == [0, 10, 20, 30])
+    #expect(film.spread(100).map(\.step) == Array(0..<31))
+    #expect(film.spread(1).map(\.step) == [0])
+    #expect(throws: PictureError("the episode has no step 31; it has steps 0 to 30")) {
+      _ = try film.frames(at: [3, 31])
+    }
+  }
+}
