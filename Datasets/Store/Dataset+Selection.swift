@@ -84,7 +84,8 @@ extension Dataset {
     }
   }
 
-  private mutating func append(_ episode: Int, of other: Dataset) {
+  /// Adds one episode of another dataset with the same columns.
+  mutating func append(_ episode: Int, of other: Dataset) {
     let steps = other.steps(ofEpisode: episode)
     for (index, leaf) in header.observationSpace.leaves.enumerated() {
       observations[index].append(

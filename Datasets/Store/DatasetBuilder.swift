@@ -100,6 +100,19 @@ public struct DatasetBuilder: Sendable {
     isRecording = false
   }
 
+  /// Adds an episode that another builder with the same header recorded.
+  public mutating func append(_ episode: Int, of recorded: Dataset) {
+    precondition(!isRecording, "the last episode has not been ended")
+    data.append(episode, of: recorded)
+    for info in recorded.infos {
+      switch info.name {
+      case Info.solved: solved.append(UInt8(info.column.integer(at: episode)))
+      case Info.behaviour: components.append(Int64(info.column.integer(at: episode)))
+      default: preconditionFailure("a builder records no \(info.name)")
+      }
+    }
+  }
+
   /// Everything recorded so far, and starts anew.
   public mutating func takeDataset() -> Dataset {
     precondition(!isRecording, "the last episode has not been ended")

@@ -96,6 +96,13 @@ public struct PartedDatasetWriter: ~Copyable {
     if builder.stepCount >= stepsPerPart { try flush() }
   }
 
+  /// Adds an episode that a builder with the same header recorded, and makes the part durable if it
+  /// is full.
+  public mutating func append(_ episode: Int, of recorded: Dataset) throws(DatasetError) {
+    builder.append(episode, of: recorded)
+    if builder.stepCount >= stepsPerPart { try flush() }
+  }
+
   // MARK: Ending
 
   /// Makes the dataset of what was appended.

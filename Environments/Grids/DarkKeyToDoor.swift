@@ -132,6 +132,7 @@ extension DarkKeyToDoor: Solvable {
 }
 
 extension DarkKeyToDoor: Pictured {
+  public var actionNames: [String] { ["up", "right", "down", "left", "stay"] }
   public var picture: GridPicture {
     let (row, column) = state.cell.quotientAndRemainder(dividingBy: size)
     var picture = GridPicture(

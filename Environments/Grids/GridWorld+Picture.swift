@@ -1,4 +1,19 @@
-extension GridWorld: Pictured {
+extension GridWorld: Located {
+  public var actionNames: [String] { configuration.moves.map(\.rawValue) }
+
+  public func place(of state: State) -> GridPicture.Place {
+    let (row, column) = Int(state.cell).quotientAndRemainder(dividingBy: layout.columns)
+    return GridPicture.Place(column: column, row: row)
+  }
+
+  public func moving(_ state: State, to place: GridPicture.Place) -> State? {
+    let cell = place.row * layout.columns + place.column
+    guard layout.kinds[cell] != .wall else { return nil }
+    var moved = state
+    moved.cell = Int32(cell)
+    return moved
+  }
+
   public var picture: GridPicture {
     let (row, column) = Int(state.cell).quotientAndRemainder(dividingBy: layout.columns)
     var picture = GridPicture(

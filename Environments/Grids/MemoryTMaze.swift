@@ -126,6 +126,7 @@ extension MemoryTMaze: Solvable {
 }
 
 extension MemoryTMaze: Pictured {
+  public var actionNames: [String] { ["up", "right", "down", "left"] }
   public var picture: GridPicture {
     let row = state.turn == .up ? 0 : state.turn == .down ? 2 : 1
     var picture = GridPicture(

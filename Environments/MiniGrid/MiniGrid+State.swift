@@ -135,4 +135,20 @@ extension MiniGrid {
     let place = Int(state.bits & 0x7FF)
     return board.cells[place].is(.lava) || task == .chooseEnd && place == wrongEnd
   }
+
+  /// The square that the agent stands on, as pictures count.
+  func square(of state: State) -> GridPicture.Place {
+    let (row, column) = Int(state.bits & 0x7FF).quotientAndRemainder(dividingBy: board.stride)
+    return GridPicture.Place(column: column - Board.margin, row: row - Board.margin)
+  }
+
+  /// `state` with the agent on another square, or `nil` where it cannot stand there.
+  func moving(_ state: State, to square: GridPicture.Place) -> State? {
+    let place = (square.row + Board.margin) * board.stride + square.column + Board.margin
+    let ground = board.cells[place]
+    guard thing(at: place, in: state.bits) == nil,
+      ground == .empty || canEnter(ground, at: place, in: state.bits)
+    else { return nil }
+    return State(bits: state.bits & ~0x7FF | UInt64(place))
+  }
 }

@@ -6,7 +6,7 @@ public import Randomness
 /// A family is a class of MiniGrid's `envs/`: settings, and how a seed lays out the grid. Everything
 /// else comes from ``MiniGrid``. Families say themselves that `observe(into:)` is the game's: said
 /// once for all, in an extension, it would copy the game each time, a fifth of a step.
-public protocol MiniGridFamily: Solvable, Pictured
+public protocol MiniGridFamily: Located
 where Configuration: MiniGridSettings, State == MiniGrid.State {
   /// The game that is played.
   var game: MiniGrid { get set }
@@ -53,6 +53,13 @@ extension MiniGridFamily {
   public mutating func step(_ action: Action) -> Outcome { game.step(action) }
 
   public var picture: GridPicture { game.picture }
+  public var actionNames: [String] {
+    ["left", "right", "forward", "pick up", "drop", "toggle", "done"]
+  }
+  public func place(of state: MiniGrid.State) -> GridPicture.Place { game.square(of: state) }
+  public func moving(_ state: MiniGrid.State, to place: GridPicture.Place) -> MiniGrid.State? {
+    game.moving(state, to: place)
+  }
 
   // MARK: Exact answers, about the episode that was last reset to
 

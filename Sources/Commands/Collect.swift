@@ -18,12 +18,15 @@ struct Collect: ContextualCommand {
   @Option(help: "The dataset to write; short for --set dataset.path=FILE.", completion: .file())
   var output: String?
   @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var threading: ThreadOptions
   @OptionGroup var display: OutputOptions
 
   func run(in context: Context) throws {
     let experiment = try Experiment(
       path: experiment, overrides: configuration.all, registry: context.registry)
-    let report = try collect(experiment, to: output ?? experiment.datasetPath, context, display)
+    let report = try collect(
+      experiment, to: output ?? experiment.datasetPath, context,
+      threads: threading.count, display)
     try context.say(
       display.json
         ? Document.object(["schema_version": 1, "dataset": report.document]).jsonText(pretty: true)
@@ -33,12 +36,13 @@ struct Collect: ContextualCommand {
 
 /// Collects with a progress line.
 func collect(
-  _ experiment: Experiment, to path: String, _ context: Context, _ display: OutputOptions
+  _ experiment: Experiment, to path: String, _ context: Context, threads: Int,
+  _ display: OutputOptions
 ) throws -> CollectionReport {
   let progress = ProgressLine("collecting", context.terminal, isShown: !display.quiet)
   defer { progress.finish() }
   return try Collector(
-    experiment.loaded, registry: context.registry, stop: context.stop,
+    experiment.loaded, registry: context.registry, threads: threads, stop: context.stop,
     onProgress: { state in
       progress.show(state.episodes, of: state.totalEpisodes, unit: "episodes", [])
     }

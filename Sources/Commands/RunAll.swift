@@ -39,7 +39,8 @@ struct RunAll: ContextualCommand {
         context.remark("using the dataset \(TerminalText.sanitised(found.path))")
       }
     } else {
-      let report = try collect(experiment, to: path, context, display)
+      let report = try collect(
+        experiment, to: path, context, threads: threading.count, display)
       fields["dataset"] = report.document
       if !display.json { try context.say(report.text) }
     }

@@ -96,7 +96,7 @@ struct ResultTests {
           action       discrete, 2
           horizon      30 steps
           rewards      1 for opening the door, which ends the episode; else 0.
-          behaviours   random, expert
+          behaviours   random, expert, softmax, q-learning, mixture, phases
           settings     length = 7    cells, at least 2
                        horizon = 30  steps until an episode is truncated, at least 1
 

@@ -41,7 +41,8 @@ struct EnvironmentContractTests {
         var world = try entry.makeWorld(entry.defaults)
         let starts = (0..<20 as Range<UInt64>).map { seed in
           world.reset(seed: seed)
-          return hiddenState(of: world) ?? "\(world.observation())"
+          let picture = (world as? any Pictured).map { "\($0.picture)" } ?? ""
+          return (hiddenState(of: world) ?? "\(world.observation())") + picture
         }
         let hasOneStart = (world as? any Solvable).map { startCount(of: $0) == 1 } ?? false
         #expect(hasOneStart || Set(starts).count > 1, "twenty seeds start alike")

@@ -1,7 +1,8 @@
 internal import Datasets
 internal import Documents
 internal import Environments
-internal import Randomness
+internal import Parallel
+internal import Synchronization
 
 /// How far a collection has come.
 public struct CollectionProgress: Sendable {
@@ -29,16 +30,18 @@ public struct CollectionReport: Sendable, Equatable {
 public struct Collector {
   private let loaded: LoadedSettings<ExperimentSettings>
   private let registry: Registry
+  private let threads: Int
   private let stop: StopRequest
   private let onProgress: (CollectionProgress) -> Void
 
   public init(
-    _ loaded: LoadedSettings<ExperimentSettings>, registry: Registry,
+    _ loaded: LoadedSettings<ExperimentSettings>, registry: Registry, threads: Int = 1,
     stop: StopRequest = StopRequest(),
     onProgress: @escaping (CollectionProgress) -> Void = { _ in }
   ) {
     self.loaded = loaded
     self.registry = registry
+    self.threads = threads
     self.stop = stop
     self.onProgress = onProgress
   }
@@ -53,7 +56,7 @@ public struct Collector {
       } catch { throw error.within("environment") }
       return try entry.visit(
         Visitor(
-          settings: loaded.settings, registry: registry, path: path, stop: stop,
+          settings: loaded.settings, registry: registry, path: path, threads: threads, stop: stop,
           onProgress: onProgress))
     } catch let error as ConfigurationError {
       throw loaded.locate(error)
@@ -66,6 +69,7 @@ public struct Collector {
     let settings: ExperimentSettings
     let registry: Registry
     let path: String
+    let threads: Int
     let stop: StopRequest
     let onProgress: (CollectionProgress) -> Void
 
@@ -98,6 +102,20 @@ public struct Collector {
           : "\(durableSteps) steps are safe in parts; the same command goes on from there")
     }
 
+    /// Episodes that a thread plays in one go, at most, and how often it does so before what was
+    /// played is written: enough that threads seldom wait for each other. Slow episodes make
+    /// smaller blocks, so that progress shows.
+    private static let largestBlock = 16
+    private static let blocksPerThread = 4
+
+    private static func play<World: Environment, Acting: BehaviourPolicy>(
+      _ episodes: Range<Int>, _ player: inout EpisodePlayer<World, Acting>, _ stop: StopRequest
+    ) -> Result<Dataset?, ConfigurationError> {
+      do throws(ConfigurationError) {
+        return .success(try player.play(episodes, stop: stop))
+      } catch { return .failure(error) }
+    }
+
     private func collect<World: Environment, Acting: BehaviourPolicy>(
       _ start: World, _ behaviour: Acting, _ header: DatasetHeader
     ) throws -> CollectionReport where Acting.World == World {
@@ -105,51 +123,45 @@ public struct Collector {
       var writer = try PartedDatasetWriter(
         path: path, header: header, stepsPerPart: settings.dataset.partSteps)
       let resumed = writer.nextEpisode
-      var world = start
-      var policy = behaviour
-      var row = [Float](repeating: 0, count: world.observationSpace.width)
-      func observe(_ world: borrowing World, _ row: inout [Float]) {
-        var span = row.mutableSpan
-        world.observe(into: &span)
-      }
       let total = settings.dataset.episodes
+      let pool = WorkerPool(threads: behaviour.learns ? 1 : threads)
+      let player = EpisodePlayer(start, behaviour, header: header)
       // A policy that learns has to go through what it has learned from once more.
-      var next = policy.learns ? 0 : resumed
+      var next = behaviour.learns ? 0 : resumed
+      var learner = player
+      var block = 1
       while next < total {
-        let isNew = next >= resumed
-        try checkStop(writer.durableSteps)
-        var seeds = RandomStream(seed: header.seed, "collection/environment", UInt64(next))
-        var random = RandomStream(seed: header.seed, "collection/behaviour", UInt64(next))
-        let seed = seeds.next()
-        world.reset(seed: seed)
-        do throws(ConfigurationError) {
-          try policy.begin(world)
-        } catch { throw error.within("dataset.behaviour") }
-        if isNew { writer.beginEpisode(seed: seed) }
-        var isDone = false
-        while !isDone {
-          try checkStop(writer.durableSteps)
-          observe(world, &row)
-          let choice = policy.choose(in: world, using: &random)
-          let outcome = world.step(choice.action)
-          policy.observe(outcome, in: world)
-          if isNew {
-            writer.append(
-              observation: row.span, action: choice.action, outcome: outcome,
-              behaviourLogProbability: choice.logProbability)
+        let began = clock.seconds
+        let round = next..<min(next + pool.threadCount * Self.blocksPerThread * block, total)
+        let blocks = stride(from: round.lowerBound, to: round.upperBound, by: block).map {
+          $0..<min($0 + block, round.upperBound)
+        }
+        var played: [Result<Dataset?, ConfigurationError>]
+        if behaviour.learns {
+          played = blocks.map { block in Self.play(block, &learner, stop) }
+        } else {
+          let results = Mutex(
+            [Result<Dataset?, ConfigurationError>](
+              repeating: .success(nil), count: blocks.count))
+          pool.run(blocks.count) { [stop] index, _ in
+            var player = player
+            let result = Self.play(blocks[index], &player, stop)
+            results.withLock { $0[index] = result }
           }
-          isDone = outcome.isDone
+          played = results.withLock { $0 }
         }
-        next += 1
-        guard isNew else { continue }
-        observe(world, &row)
-        try writer.endEpisode(
-          finalObservation: row.span, isSolved: world.isSolved, component: policy.component)
-        if writer.nextEpisode % 64 == 0 {
-          onProgress(
-            CollectionProgress(
-              episodes: writer.nextEpisode, totalEpisodes: total, steps: writer.stepCount))
+        for (block, result) in zip(blocks, played) {
+          guard let episodes = try result.get() else { break }
+          for episode in block where episode >= resumed {
+            try writer.append(episode - block.lowerBound, of: episodes)
+          }
         }
+        try checkStop(writer.durableSteps)
+        next = round.upperBound
+        if clock.seconds - began < 0.2 { block = min(2 * block, Self.largestBlock) }
+        onProgress(
+          CollectionProgress(
+            episodes: writer.nextEpisode, totalEpisodes: total, steps: writer.stepCount))
       }
       let steps = writer.stepCount
       let path = try writer.finish()

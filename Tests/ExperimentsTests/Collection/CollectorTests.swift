@@ -23,9 +23,9 @@ struct CollectorTests {
     #expect(Set(dataset.episodeSeeds).count == 60)
   }
 
-  /// Progress is reported every 64 episodes; parts of 500 steps hold about 18 of them.
+  /// Parts of 500 steps hold about 18 episodes.
   @Test(
-    "goes on after a signal and ends with the same bytes", arguments: [[64], [128, 192], [256]])
+    "goes on after a signal and ends with the same bytes", arguments: [[40], [60, 150], [180]])
   func resumes(stops: [Int]) throws {
     let tiny = try TinyExperiment()
     let changes = ["dataset.episodes=300", "dataset.partSteps=500"]
@@ -56,12 +56,26 @@ struct CollectorTests {
     let changes = ["dataset.episodes=300", "dataset.partSteps=500"]
     let stop = StopRequest()
     #expect(throws: Interruption.self) {
-      try tiny.collect(changes, stop: stop) { _ in stop.request(signal: 2) }
+      try tiny.collect(changes, stop: stop) { if $0.episodes > 40 { stop.request(signal: 2) } }
     }
     let refusal = message { _ = try tiny.collect(changes + [change]) }
     #expect(refusal?.contains(".data.partial") == true)
     #expect(refusal?.contains("finish that one, or remove the folder") == true)
     #expect(try tiny.collect(changes).episodes == 300)
+  }
+
+  @Test(
+    "has the same bytes on any number of threads",
+    arguments: ["random", "expert", "q-learning", "{id: mixture, behaviours: [expert, random]}"])
+  func threads(behaviour: String) throws {
+    let tiny = try TinyExperiment()
+    let changes = ["dataset.episodes=130", "dataset.behaviour=\(behaviour)"]
+    try tiny.collect(to: "1.hdf5", changes)
+    let alone = try contents(of: tiny.folder("1.hdf5"))
+    for threads in [2, 3] {
+      try tiny.collect(to: "\(threads).hdf5", changes, threads: threads)
+      #expect(try contents(of: tiny.folder("\(threads).hdf5")) == alone)
+    }
   }
 
   @Test("refuses a path that is taken, by a dataset or by anything else, and names the way out")
@@ -109,7 +123,7 @@ struct CollectorTests {
     #expect(
       unknown?.hasPrefix(
         "--set dataset.behaviour=exprt: dataset.behaviour: found \"exprt\", expected one of "
-          + "random, expert, planner") == true)
+          + "random, expert, ") == true)
     #expect(unknown?.hasSuffix("; did you mean expert?") == true)
     #expect(
       message { _ = try tiny.collect(["dataset.behaviour=planner"]) }

@@ -56,11 +56,13 @@ struct TinyExperiment {
 
   @discardableResult
   func collect(
-    to name: String = "data.hdf5", _ changes: [String] = [], stop: StopRequest = StopRequest(),
+    to name: String = "data.hdf5", _ changes: [String] = [], threads: Int = 1,
+    stop: StopRequest = StopRequest(),
     onProgress: @escaping (CollectionProgress) -> Void = { _ in }
   ) throws -> CollectionReport {
     try Collector(
-      experiment(changes).loaded, registry: registry, stop: stop, onProgress: onProgress
+      experiment(changes).loaded, registry: registry, threads: threads, stop: stop,
+      onProgress: onProgress
     ).collect(to: folder(name))
   }
 
