@@ -1,6 +1,7 @@
 import Dispatch
 import Documents
 import Environments
+import Foundation
 import Randomness
 
 /// Random steps of environments, resets and observations included.
@@ -31,7 +32,17 @@ enum WorldBench {
       let plays = try (0..<threads).map { try Play(World(entry.defaults), number: $0) }
       let times = (0..<rounds).map { _ in
         time {
-          DispatchQueue.concurrentPerform(iterations: threads) { plays[$0].go(count) }
+          // Threads of our own: libdispatch may take turns on one.
+          let others = DispatchGroup()
+          for play in plays.dropFirst() {
+            others.enter()
+            Thread.detachNewThread {
+              play.go(count)
+              others.leave()
+            }
+          }
+          plays[0].go(count)
+          others.wait()
         } / Double(count * threads)
       }
       var result = Measurement(
@@ -45,17 +56,26 @@ enum WorldBench {
   private final class Play<World: Environment>: @unchecked Sendable {
     private var world: World
     private var row: [Float]
+    /// Discrete actions; 0 where there are none.
     private let actions: Int
+    /// Some continuous actions, made beforehand.
+    private let forces: [Action]
     private var random: RandomStream
     private var seed: UInt64
     private(set) var sum: Float = 0
 
     init(_ world: World, number: Int) throws {
-      guard case .discrete(let actions, _) = world.actionSpace else {
-        throw BenchError("\(World.self) has no discrete actions")
-      }
       self.world = world
-      self.actions = actions
+      if case .discrete(let count, _) = world.actionSpace {
+        actions = count
+        forces = []
+      } else {
+        var (draw, stream) = (
+          try RandomBehaviour(for: world), RandomStream(seed: 2, "actions", UInt64(number))
+        )
+        actions = 0
+        forces = (0..<64).map { _ in draw.choose(in: world, using: &stream).action }
+      }
       row = [Float](repeating: 0, count: world.observationSpace.width)
       random = RandomStream(seed: 1, "actions", UInt64(number))
       seed = UInt64(number) << 32
@@ -66,7 +86,9 @@ enum WorldBench {
     func go(_ count: Int) {
       var (world, row, random, seed, sum) = (world, row, random, seed, sum)
       for _ in 0..<count {
-        let outcome = world.step(.discrete(random.integer(below: actions)))
+        let outcome = world.step(
+          actions > 0
+            ? .discrete(random.integer(below: actions)) : forces[random.integer(below: 64)])
         var span = row.mutableSpan
         world.observe(into: &span)
         sum += row[0]

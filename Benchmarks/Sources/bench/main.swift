@@ -1,5 +1,6 @@
 import Documents
 import Environments
+import Foundation
 import TensorCore
 
 // bench [train|ragged|rollout|env|data|gemm|start|all]... [S] [M] [L] [--json] [--rounds N] [--profile]
@@ -98,5 +99,5 @@ func run() throws {
 
 do { try run() } catch {
   print("bench: \(error)")
-  throw error
+  exit(1)
 }
