@@ -353,7 +353,8 @@ def round_trip(number, work, counts):
         compare_minari(f"back/data-v{number}", seen, acted, with_truncation_closed(episodes), -1)
         counts["d3rlpy"] += 1
         plain = isinstance(seen, spaces.Box) and len(seen.shape) == 1
-        if d3rlpy is not None and plain and len(episodes) > 1:
+        transitions = sum(len(e.rewards) - (not e.terminations[-1]) for e in episodes)
+        if d3rlpy is not None and plain and transitions > 8:
             train_d3rlpy(f"{work}/buffer.h5", acted)
             counts["trained"] += 1
     for name in ("made", "ours", "back"):
