@@ -7,12 +7,7 @@ extension Dataset {
   /// - Parameter fraction: in `0 ... 1`; the number of episodes is rounded, and at least one stays.
   ///   Of episodes with the same return the earlier ones stay.
   public func keepingTop(fraction: Double) -> Dataset {
-    precondition((0...1).contains(fraction), "fraction is \(fraction), must be in 0...1")
-    guard episodeCount > 0 else { return self }
-    let count = max(1, Int((fraction * Double(episodeCount)).rounded()))
-    let returns = episodeReturns
-    let best = returns.indices.sorted { (returns[$1], $0) < (returns[$0], $1) }
-    return keeping(episodes: best.prefix(count).sorted())
+    keeping(episodes: EpisodeTable.top(fraction: fraction, of: episodeReturns))
   }
 
   /// The given episodes in the given order.
@@ -97,13 +92,13 @@ extension Dataset {
       actions[index].append(
         steps.lowerBound * leaf.width..<steps.upperBound * leaf.width, of: other.actions[index])
     }
-    rewards += other.rewards[steps]
+    if !other.rewards.isEmpty { rewards += other.rewards[steps] }
     isTerminated += other.isTerminated[steps]
     isTruncated += other.isTruncated[steps]
     if !other.behaviourLogProbabilities.isEmpty {
       behaviourLogProbabilities += other.behaviourLogProbabilities[steps]
     }
-    episodeOffsets.append(rewards.count)
+    episodeOffsets.append(stepCount + steps.count)
     episodeSeeds.append(other.episodeSeeds[episode])
     for index in infos.indices {
       let width = infos[index].width

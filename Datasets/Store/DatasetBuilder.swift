@@ -28,7 +28,7 @@ public struct DatasetBuilder: Sendable {
 
   /// Episodes begun so far.
   public var episodeCount: Int { data.episodeSeeds.count }
-  public var stepCount: Int { data.stepCount }
+  public var stepCount: Int { data.rewards.count }
 
   public mutating func beginEpisode(seed: UInt64) {
     precondition(!isRecording, "the last episode has not been ended")
@@ -68,11 +68,11 @@ public struct DatasetBuilder: Sendable {
   ) {
     precondition(isRecording, "no episode has been begun")
     precondition(
-      data.stepCount > data.episodeOffsets[data.episodeOffsets.count - 1],
+      stepCount > data.episodeOffsets[data.episodeOffsets.count - 1],
       "an episode has at least one step")
     isRecording = false
     Self.append(finalObservation, widths: observationWidths, to: &data.finalObservations)
-    data.episodeOffsets.append(data.stepCount)
+    data.episodeOffsets.append(stepCount)
     solved.append(isSolved ? 1 : 0)
     if let component { components.append(Int64(component)) }
   }
@@ -92,7 +92,7 @@ public struct DatasetBuilder: Sendable {
     data.isTerminated += [Bool](repeating: false, count: steps - 1) + [episode.isTerminated]
     data.isTruncated += [Bool](repeating: false, count: steps - 1) + [episode.isTruncated]
     data.behaviourLogProbabilities += episode.behaviourLogProbabilities
-    data.episodeOffsets.append(data.stepCount)
+    data.episodeOffsets.append(stepCount)
     solved.append(episode.isSolved ? 1 : 0)
     isRecording = false
   }
@@ -102,7 +102,7 @@ public struct DatasetBuilder: Sendable {
     precondition(!isRecording, "the last episode has not been ended")
     precondition(
       data.behaviourLogProbabilities.isEmpty
-        || data.behaviourLogProbabilities.count == data.stepCount,
+        || data.behaviourLogProbabilities.count == stepCount,
       "some steps have a probability and some have none")
     let next = Dataset(data.header)
     var result = data
