@@ -92,5 +92,44 @@ def policies():
                         f"{us:.1f}", peer["impl"], peer["threads"], f"{theirs:.0f}", f"**{theirs / us:.1f}**")
 
 
-training()
-policies()
+WORLDS = ["MiniGrid-Empty-8x8-v0", "MiniGrid-DoorKey-8x8-v0", "MiniGrid-FourRooms-v0",
+          "MiniGrid-KeyCorridorS3R3-v0"]
+
+
+def environments():
+    """Random play, observations and resets included; ratios are ours over the peer's."""
+    print()
+    row("environment", "threads", "ours, steps/s", "peer", "peer, steps/s", "ratio")
+    row("---", "---", "---", "---", "---", "---")
+    mine = ours("env")
+    peers = lines([sys.executable, f"{HERE}/peer_bench.py", "env", "--envs", ",".join(WORLDS),
+                   "--rounds", ROUNDS, "--jax-python", os.environ.get("JAX_PYTHON", sys.executable)])
+    mine += ours("env")
+    for world in WORLDS:
+        for threads in (1, 2):
+            rate = statistics.median(m["steps_per_second"] for m in mine
+                                     if m["environment"] == world and m["threads"] == threads)
+            for peer in peers:
+                name = peer.get("env", "")
+                # The package's loop runs on one thread, XLA's kernels on as many as there are.
+                if name == world and threads == 1:
+                    label = "minigrid (Python)"
+                elif name == f"xminigrid:{world[:-3]}" and threads == 2:
+                    label = f"xland-minigrid, {peer['envs']} at a time"
+                else:
+                    continue
+                theirs = peer["steps_s_median"]
+                row(world, threads, f"{rate:,.0f}", label, f"{theirs:,.0f}",
+                    f"**{rate / theirs:,.1f}**")
+    for peer in peers:
+        if "skipped" in peer:
+            row("", "", "", peer["skipped"], peer.get("reason", "")[:60], "")
+
+
+sections = [a for a in sys.argv[2:] if a in ("train", "rollout", "env")] or ["train", "rollout", "env"]
+if "train" in sections:
+    training()
+if "rollout" in sections:
+    policies()
+if "env" in sections:
+    environments()

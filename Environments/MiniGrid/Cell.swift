@@ -59,12 +59,6 @@ extension MiniGrid {
         isShut ? Object.openDoor.rawValue : object, code & 7, isShut ? object - 10 : 0
       )
     }
-
-    /// `encoding` of every code as an observation holds it; a fourth number only fills the vector.
-    static let rows = InlineArray<128, SIMD4<Float>> { code in
-      let encoding = Cell(code: UInt8(code)).encoding
-      return SIMD4(Float(encoding.object), Float(encoding.colour), Float(encoding.state), 0)
-    }
   }
 }
 

@@ -27,17 +27,15 @@ extension MiniGrid {
   }
 
   func observe(into row: inout MutableSpan<Float>) {
-    let squares = view == .full ? board.width * board.height : Self.viewSize * Self.viewSize
-    let isDictionary = observation == .dictionary
+    let isFull = rules.view == .full
+    let squares = isFull ? board.width * board.height : Self.viewSize * Self.viewSize
+    let isDictionary = rules.observation == .dictionary
     let first = isDictionary ? 1 : 0
     let end = first + 3 * squares
-    let hasMission = isDictionary && missions.count > 1
+    let hasMission = isDictionary && rules.missions.count > 1
     precondition(
       row.count == (hasMission ? end + 1 : end), "a row of \(row.count) numbers is not one of ours")
-    switch view {
-    case .partial: writeView(into: &row, at: first)
-    case .full: writeBoard(into: &row, at: first)
-    }
+    if isFull { writeBoard(into: &row, at: first) } else { writeView(into: &row, at: first) }
     if isDictionary { row[0] = Float(heading) }
     if hasMission { row[end] = Float(missionIndex) }
   }
@@ -47,7 +45,7 @@ extension MiniGrid {
   @inline(__always)
   private func write(_ code: UInt8, into bytes: inout MutableRawSpan, at index: Int) {
     bytes.storeBytes(
-      of: Cell.rows[Int(code & 127)], toByteOffset: 4 * index, as: SIMD4<Float>.self)
+      of: rules.numbers[Int(code & 127)], toByteOffset: 4 &* index, as: SIMD4<Float>.self)
   }
 
   private func writeAlone(_ cell: Cell, into row: inout MutableSpan<Float>, at index: Int) {
@@ -60,29 +58,27 @@ extension MiniGrid {
   private func writeView(into row: inout MutableSpan<Float>, at start: Int) {
     let ahead = offset(heading)
     let right = offset((heading + 1) & 3)
-    let seen = seesThroughWalls ? .max : seenSquares()
-    // Bit `8 · (6 - y)` of a column's share of `seen` is its square `y`.
-    var column = place + 6 * ahead - 3 * right
-    var index = start
-    var last = Cell.empty
+    let seen = rules.seesThroughWalls ? .max : seenSquares()
+    let corner = place + 6 * ahead - 3 * right
     do {
       var bytes = row.mutableBytes
       for x in 0..<7 {
+        // Byte `6 - y` is 255 where square `y` of this column is seen.
         let visible = (seen &>> UInt64(x) & 0x0101_0101_0101_0101) &* 0xFF
-        for y in 0..<7 {
-          let cell = board.cells[column - y * ahead]
-          let code = cell.code & UInt8(truncatingIfNeeded: visible &>> UInt64(8 * (6 - y)))
-          if x == 6 && y == 6 {
-            last = Cell(code: code)
-          } else {
-            write(code, into: &bytes, at: index)
-          }
-          index += 3
+        let far = corner &+ x &* right
+        let index = start &+ 21 &* x
+        for y in 0..<6 {
+          let code = board.cells[far &- y &* ahead].code
+          let mask = UInt8(truncatingIfNeeded: visible &>> UInt64(8 * (6 - y)))
+          write(code & mask, into: &bytes, at: index &+ 3 &* y)
         }
-        column += right
+        let code = board.cells[far &- 6 &* ahead].code & UInt8(truncatingIfNeeded: visible)
+        if x < 6 { write(code, into: &bytes, at: index + 18) }
       }
     }
-    writeAlone(last, into: &row, at: index - 3)
+    // The agent's own line ends with the view's last square.
+    let last = seen >> 6 & 1 == 1 ? board.cells[place + 3 * right] : Cell(code: 0)
+    writeAlone(last, into: &row, at: start + 144)
     // The agent's own square shows what it carries.
     writeAlone(carried, into: &row, at: start + 3 * (3 * 7 + 6))
   }

@@ -10,7 +10,7 @@ extension MiniGrid {
     for y in 0..<board.height {
       for x in 0..<board.width { picture[x, y] = Self.pictured(board[x, y]) }
     }
-    let seen = seesThroughWalls ? .max : seenSquares()
+    let seen = rules.seesThroughWalls ? .max : seenSquares()
     let (ahead, right) = (Self.vector(heading), Self.vector((heading + 1) & 3))
     for distance in 0..<Self.viewSize {
       for x in 0..<Self.viewSize where seen >> UInt64(8 * distance + x) & 1 == 1 {

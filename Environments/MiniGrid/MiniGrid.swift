@@ -39,19 +39,10 @@ public struct MiniGrid: Sendable {
     case image
   }
 
-  public let horizon: Int
-  /// Every text that ``mission`` can be.
-  public let missions: [String]
-  public let observationSpace: Space
-  let task: Task
-  let view: View
-  let observation: Observation
-  let seesThroughWalls: Bool
-
+  /// What the settings decide.
+  let rules: Rules
   /// The squares as they are now.
   public internal(set) var board: Board
-  /// The squares that every layout begins with.
-  private let blank: Board
 
   // Coordinates on the board, its margin included.
   var column = 0
@@ -90,28 +81,27 @@ public struct MiniGrid: Sendable {
     try require(
       0...1_000_000 ~= settings.horizon, "horizon", settings.horizon,
       "1 to 1000000 steps, or 0 for MiniGrid's own")
-    self.task = task
-    self.horizon = settings.horizon == 0 ? horizon : settings.horizon
-    self.seesThroughWalls = seesThroughWalls
-    self.missions = missions
-    view = settings.view
-    observation = settings.observation
-    observationSpace = Self.space(
-      width: width, height: height, missions: missions.count, settings: settings)
     var board = Board(width: width, height: height)
     drawBlank(&board)
     self.board = board
-    blank = board
+    rules = Rules(
+      task: task, horizon: settings.horizon == 0 ? horizon : settings.horizon,
+      seesThroughWalls: seesThroughWalls, missions: missions, blank: board, settings: settings)
   }
 
+  public var horizon: Int { rules.horizon }
+  /// Every text that ``mission`` can be.
+  public var missions: [String] { rules.missions }
   /// What this episode asks for.
   public var mission: String { missions[missionIndex] }
+  public var observationSpace: Space { rules.observationSpace }
+  var task: Task { rules.task }
 
   // MARK: Layouts
 
   /// Makes the grid what every layout begins with.
   mutating func beginLayout() {
-    board.restore(blank)
+    board.restore(rules.blank)
     doors.removeAll()
     things.removeAll()
     thingPlaces.removeAll()

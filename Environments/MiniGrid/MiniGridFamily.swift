@@ -4,9 +4,11 @@ public import Randomness
 /// An environment that is the game of MiniGrid on layouts of its own.
 ///
 /// A family is a class of MiniGrid's `envs/`: settings, and how a seed lays out the grid. Everything
-/// else comes from ``MiniGrid``.
+/// else comes from ``MiniGrid``. Families say themselves that `observe(into:)` is the game's: said
+/// once for all, in an extension, it would copy the game each time, a fifth of a step.
 public protocol MiniGridFamily: Solvable, Pictured
 where Configuration: MiniGridSettings, State == MiniGrid.State {
+  /// The game that is played.
   var game: MiniGrid { get set }
 
   /// Lays out an episode's grid, which is the common one to begin with, and places the agent: the
@@ -49,8 +51,6 @@ extension MiniGridFamily {
   }
 
   public mutating func step(_ action: Action) -> Outcome { game.step(action) }
-
-  public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
 
   public var picture: GridPicture { game.picture }
 

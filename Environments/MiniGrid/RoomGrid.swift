@@ -139,7 +139,8 @@ struct RoomGrid {
     let agent = game.position
     let start =
       agent.y / (shape.roomSize - 1) * shape.columns + agent.x / (shape.roomSize - 1)
-    while reachableCount(from: start) < shape.columns * shape.rows {
+    var count = reachableCount(from: start)
+    while count < shape.columns * shape.rows {
       let column = random.integer(in: 0..<shape.columns)
       let row = random.integer(in: 0..<shape.rows)
       let side = random.integer(in: 0..<4)
@@ -150,6 +151,7 @@ struct RoomGrid {
         let side = Side(rawValue: side)
       else { continue }
       addDoor(column, row, side, isLocked: false, in: &game, using: &random)
+      count = reachableCount(from: start)
     }
   }
 

@@ -19,8 +19,8 @@ struct Row: Sendable {
 ///     q(s, a) = Σ p(s' | s, a) · (pay[code] + discount · next[s']),   next = 0 after the end
 ///
 /// `pay` is the reward for expected returns, and 1 for ending solved for probabilities of that.
-struct Backup<World: Solvable>: Sendable {
-  private let table: StateTable<World>
+struct Backup: Sendable {
+  private let graph: Graph
   private let discount: Double
   private var pay: [Double] = []
   /// What the states of the next time are worth.
@@ -31,12 +31,12 @@ struct Backup<World: Solvable>: Sendable {
   private var stamp: Int32 = 0
 
   /// Begins after the last step, where nothing is worth anything.
-  init(_ table: StateTable<World>, discount: Double = 1) {
-    self.table = table
+  init(_ graph: Graph, discount: Double = 1) {
+    self.graph = graph
     self.discount = discount
-    next = Row(zerosFor: table.ranges[table.horizon])
-    branches = Array(repeating: 0, count: table.branchCount)
-    stamps = Array(repeating: 0, count: table.branchCount)
+    next = Row(zerosFor: graph.ranges[graph.horizon])
+    branches = Array(repeating: 0, count: graph.branchCount)
+    stamps = Array(repeating: 0, count: graph.branchCount)
   }
 
   /// Sets what the results of this step bring, by their code.
@@ -50,22 +50,22 @@ struct Backup<World: Solvable>: Sendable {
 
   /// What one action of a state is worth.
   mutating func value(_ index: Int, _ action: Int) -> Double {
-    let (next, code) = table.transition(index, action)
+    let (next, code) = graph.transition(index, action)
     return worth(next, code)
   }
 
   @inline(__always)
   private mutating func worth(_ place: Int, _ code: Int) -> Double {
     if place >= 0 { return pay[code] + discount * next[place] }
-    if place == Int(StateTable<World>.ended) { return pay[code] }
-    return value(ofBranch: StateTable<World>.branch(place))
+    if place == Int(Graph.ended) { return pay[code] }
+    return value(ofBranch: Graph.branch(place))
   }
 
   private mutating func value(ofBranch branch: Int) -> Double {
     if stamps[branch] == stamp { return branches[branch] }
     var sum = 0.0
-    for place in table.edges(ofBranch: branch) {
-      let edge = table.edges[place]
+    for place in graph.edges(ofBranch: branch) {
+      let edge = graph.edges[place]
       let after = edge.next >= 0 ? discount * next[Int(edge.next)] : 0
       sum += edge.probability * (pay[Int(edge.code)] + after)
     }
@@ -77,12 +77,12 @@ struct Backup<World: Solvable>: Sendable {
   /// Calls `body` with every state of `range`, in order, and what its actions are worth.
   @inline(__always)
   mutating func sweep(_ range: Range<Int>, _ body: (_ state: Int, _ values: [Double]) -> Void) {
-    let size = StateTable<World>.pageSize
-    let actionCount = table.actionCount
+    let size = Graph.pageSize
+    let actionCount = graph.actionCount
     var values = [Double](repeating: 0, count: actionCount)
     var state = range.lowerBound
     while state < range.upperBound {
-      let page = table.pages[state / size]
+      let page = graph.pages[state / size]
       let end = min(range.upperBound, (state / size + 1) * size)
       var place = state % size * actionCount
       while state < end {
@@ -100,17 +100,12 @@ struct Backup<World: Solvable>: Sendable {
 extension StateTable {
   /// What each result pays at `time`.
   func rewards(of world: World, at time: Int) -> [Double] {
-    results.map { world.reward($0.reward, at: time) }
-  }
-
-  /// 1 for each result that ends an episode solved, at the last step or before.
-  func solvedPay(at time: Int) -> [Double] {
-    results.map { ($0.isTerminated || time == horizon - 1) && $0.isSolved ? 1 : 0 }
+    graph.results.map { world.reward($0.reward, at: time) }
   }
 
   /// Whether rewards are worth the same at all times.
   func hasConstantRewards(_ world: World) -> Bool {
-    let rewards = Set(results.map(\.reward))
+    let rewards = Set(graph.results.map(\.reward))
     return rewards.allSatisfy { reward in
       let first = world.reward(reward, at: 0)
       return (1..<max(horizon, 1)).allSatisfy { world.reward(reward, at: $0) == first }

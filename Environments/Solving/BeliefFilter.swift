@@ -43,7 +43,7 @@ public struct BeliefFilter<World: ObservableState>: Sendable {
     var next: [Int: Double] = [:]
     for (index, weight) in belief.sorted(by: { $0.key < $1.key }) {
       let acting = solver.probabilities(conditional.behaviour, solver.table.state(index), time)
-      solver.table.forEachConsequence(index, action) { probability, place, code in
+      solver.table.graph.forEachConsequence(index, action) { probability, place, code in
         guard place >= 0, ReturnLevels.areEqual(rewards[code], reward) else { return }
         next[place, default: 0] += weight * acting[action] * probability
       }

@@ -9,17 +9,18 @@ struct Goal: Sendable {
   let reward: Double
   /// Whether every step of delay costs something, so that only shortest paths are best.
   let isUrgent: Bool
-  /// `[states]` Fewest steps to the goal, or ``ShortestPaths/never``.
+  /// `[states]` Fewest steps to the goal, or ``Graph/never``.
   let steps: [Int32]
 
   init?<World: Solvable>(_ table: StateTable<World>, _ world: World) {
-    let paying = table.results.filter { $0.reward != 0 }
-    guard table.isDeterministic, paying.count == 1, paying[0].isTerminated, paying[0].isSolved,
-      table.results.count(where: \.isSolved) == 1, !table.results.isEmpty
+    let graph = table.graph
+    let paying = graph.results.filter { $0.reward != 0 }
+    guard graph.isDeterministic, paying.count == 1, paying[0].isTerminated, paying[0].isSolved,
+      graph.results.count(where: \.isSolved) == 1
     else { return nil }
     var last = Double.infinity
     var isUrgent = true
-    for time in 0..<table.horizon {
+    for time in 0..<graph.horizon {
       let pay = world.reward(paying[0].reward, at: time)
       guard pay > 0, pay <= last, world.reward(0, at: time) == 0 else { return nil }
       isUrgent = isUrgent && pay < last
@@ -27,7 +28,7 @@ struct Goal: Sendable {
     }
     reward = paying[0].reward
     self.isUrgent = isUrgent
-    steps = table.shortestSteps { $0.isSolved }
+    steps = graph.shortestSteps { $0.isSolved }
   }
 
   /// The best that can still be had from state `index` at `time`.

@@ -22,15 +22,16 @@ struct Reach: Sendable {
 
   /// - Throws: where the sets do not fit beside the table.
   init<World: Solvable>(_ table: StateTable<World>) throws(SolverError) {
-    horizon = table.horizon
+    let graph = table.graph
+    horizon = graph.horizon
     var bytes = 0
-    var layer = Layer(range: table.ranges[0], bits: [])
-    for time in 0..<table.horizon {
+    var layer = Layer(range: graph.ranges[0], bits: [])
+    for time in 0..<graph.horizon {
       bytes += layer.bits.count * 8 + MemoryLayout<Layer>.stride
       guard table.bytes + bytes <= table.memoryLimit else {
         throw .tablesTooLarge(
           what: "a list of which states can be reached when",
-          bytes: table.bytes + table.ranges.reduce(0) { $0 + $1.count / 8 },
+          bytes: table.bytes + graph.ranges.reduce(0) { $0 + $1.count / 8 },
           limit: table.memoryLimit)
       }
       layers.append(layer)
@@ -40,13 +41,11 @@ struct Reach: Sendable {
         self.period = period
         return
       }
-      if time + 1 < table.horizon { layer = Self.after(layer, table.ranges[time + 1], in: table) }
+      if time + 1 < graph.horizon { layer = Self.after(layer, graph.ranges[time + 1], in: graph) }
     }
   }
 
-  private static func after<World: Solvable>(
-    _ layer: Layer, _ range: Range<Int>, in table: StateTable<World>
-  ) -> Layer {
+  private static func after(_ layer: Layer, _ range: Range<Int>, in graph: Graph) -> Layer {
     let low = range.lowerBound
     var bits = [UInt64](repeating: 0, count: (range.count + 63) / 64)
     var branches = Set<Int>()
@@ -54,16 +53,16 @@ struct Reach: Sendable {
       if next >= low { bits[(next - low) >> 6] |= 1 << UInt64((next - low) & 63) }
     }
     for index in layer.range where layer.contains(index) {
-      for action in 0..<table.actionCount {
-        let next = table.transition(index, action).next
-        guard next < Int(StateTable<World>.ended) else {
+      for action in 0..<graph.actionCount {
+        let next = graph.transition(index, action).next
+        guard next < Int(Graph.ended) else {
           if next >= 0 { mark(next) }
           continue
         }
-        let branch = StateTable<World>.branch(next)
+        let branch = Graph.branch(next)
         guard branches.insert(branch).inserted else { continue }
-        for place in table.edges(ofBranch: branch) where table.edges[place].next >= 0 {
-          mark(Int(table.edges[place].next))
+        for place in graph.edges(ofBranch: branch) where graph.edges[place].next >= 0 {
+          mark(Int(graph.edges[place].next))
         }
       }
     }

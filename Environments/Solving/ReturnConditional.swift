@@ -62,13 +62,13 @@ public struct ReturnConditional<World: Solvable>: Sendable {
     for time in (0..<table.horizon).reversed() {
       let after = layers.last
       let rewards = table.rewards(of: solver.world, at: time)
-      var layer = Layer(range: table.ranges[time])
+      var layer = Layer(range: table.graph.ranges[time])
       layer.offsets.reserveCapacity(layer.range.count + 1)
       for index in layer.range {
         if reach.contains(index, at: time) {
           let probabilities = solver.probabilities(behaviour, table.state(index), time)
           for action in 0..<table.actionCount where probabilities[action] > 0 {
-            table.forEachConsequence(index, action) { chance, next, code in
+            table.graph.forEachConsequence(index, action) { chance, next, code in
               let share = probabilities[action] * chance
               guard next >= 0, let after else {
                 scratch.add(share, to: levels.level(of: rewards[code]))
@@ -157,7 +157,7 @@ public struct ReturnConditional<World: Solvable>: Sendable {
     return probabilities.indices.map { action in
       guard probabilities[action] > 0 else { return 0 }
       var chance = 0.0
-      table.forEachConsequence(index, action) { probability, next, code in
+      table.graph.forEachConsequence(index, action) { probability, next, code in
         if next < 0 || time + 1 == table.horizon {
           chance += ReturnLevels.areEqual(rewards[code], returnToGo) ? probability : 0
         } else if let level = levels.known(returnToGo - rewards[code]) {
@@ -178,10 +178,10 @@ public struct ReturnConditional<World: Solvable>: Sendable {
   public func divergence(to model: Model) -> Double {
     let table = solver.table
     var sum = (divergence: 0.0, steps: 0.0)
-    var visits = Row(zerosFor: table.ranges[0])
+    var visits = Row(zerosFor: table.graph.ranges[0])
     for (index, probability) in table.start { visits[index] += probability }
     for time in 0..<table.horizon {
-      var next = Row(zerosFor: table.ranges[time + 1])
+      var next = Row(zerosFor: table.graph.ranges[time + 1])
       for index in visits.range where visits[index] > 0 {
         let state = table.state(index)
         sum.steps += visits[index]
@@ -196,7 +196,7 @@ public struct ReturnConditional<World: Solvable>: Sendable {
         }
         let acting = solver.probabilities(behaviour, state, time)
         for action in acting.indices where acting[action] > 0 && time + 1 < table.horizon {
-          table.forEachConsequence(index, action) { probability, place, _ in
+          table.graph.forEachConsequence(index, action) { probability, place, _ in
             if place >= 0 { next[place] += visits[index] * acting[action] * probability }
           }
         }

@@ -8,28 +8,31 @@ extension Solver {
   public func returnDistribution(
     under policy: Policy
   ) throws(SolverError) -> [(value: Double, probability: Double)] {
+    let graph = table.graph
     var sums = Sums()
-    var mass = [Row(zerosFor: table.ranges[0])]
+    var mass = [Row(zerosFor: graph.ranges[0])]
     for (index, probability) in table.start { mass[0][index] += probability }
+    var here: [Int] = []  // sums with which a state can be reached
     for time in 0..<horizon {
       let isLast = time == horizon - 1
       let rewards = table.rewards(of: world, at: time)
       var next: [Row] = []
       var branched: [Branched: Double] = [:]
       func arrive(_ place: Int, _ sum: Int, _ probability: Double) {
-        while next.count <= sum { next.append(Row(zerosFor: table.ranges[time + 1])) }
+        while next.count <= sum { next.append(Row(zerosFor: graph.ranges[time + 1])) }
         next[sum][place] += probability
       }
-      for state in table.ranges[time] {
-        let here = mass.indices.filter { !mass[$0].values.isEmpty && mass[$0][state] > 0 }
+      for state in graph.ranges[time] {
+        here.removeAll(keepingCapacity: true)
+        for sum in mass.indices where mass[sum][state] > 0 { here.append(sum) }
         if here.isEmpty { continue }
         let probabilities = probabilities(policy, table.state(state), time)
         for action in 0..<actionCount where probabilities[action] > 0 {
-          let (place, code) = table.transition(state, action)
+          let (place, code) = graph.transition(state, action)
           for sum in here {
             let share = mass[sum][state] * probabilities[action]
-            if place < Int(StateTable<World>.ended) {
-              let branch = StateTable<World>.branch(place)
+            if place < Int(Graph.ended) {
+              let branch = Graph.branch(place)
               branched[Branched(branch: branch, sum: sum), default: 0] += share
             } else if place < 0 || isLast {
               sums.end(sums.adding(rewards[code], to: sum), share)
@@ -40,8 +43,8 @@ extension Solver {
         }
       }
       for (from, share) in branched.sorted(by: { $0.key < $1.key }) {
-        for place in table.edges(ofBranch: from.branch) {
-          let edge = table.edges[place]
+        for place in graph.edges(ofBranch: from.branch) {
+          let edge = graph.edges[place]
           let sum = sums.adding(rewards[Int(edge.code)], to: from.sum)
           if edge.next < 0 || isLast {
             sums.end(sum, share * edge.probability)

@@ -37,12 +37,12 @@ extension Solver {
     let reach = try Reach(table)
     var returns = TimeRows(horizon: horizon)
     var solved = returns
-    var earning = Backup(table)
-    var solving = Backup(table)
+    var earning = Backup(table.graph)
+    var solving = Backup(table.graph)
     for time in (0..<horizon).reversed() {
       earning.set(pay: table.rewards(of: world, at: time))
-      solving.set(pay: table.solvedPay(at: time))
-      var expected = Row(zerosFor: table.ranges[time])
+      solving.set(pay: table.graph.solvedPay(at: time))
+      var expected = Row(zerosFor: table.graph.ranges[time])
       var ending = expected
       for state in reach.states(at: time) {
         let probabilities = probabilities(policy, table.state(state), time)
@@ -71,11 +71,11 @@ extension Solver {
     return { state, time in
       let probabilities = probabilities(policy, state, time)
       guard let index = place(of: state, at: time, evaluation.reach) else { return probabilities }
-      let pay = table.solvedPay(at: time)
+      let pay = table.graph.solvedPay(at: time)
       let isLast = time + 1 == horizon
       let weights = (0..<actionCount).map { action in
         var chance = 0.0
-        table.forEachConsequence(index, action) { probability, next, code in
+        table.graph.forEachConsequence(index, action) { probability, next, code in
           let after = next >= 0 && !isLast ? evaluation.solved[time + 1][next] : 0
           chance += probability * (pay[code] + after)
         }

@@ -66,12 +66,12 @@ extension Solver {
     let reach = isExact ? try Reach(table) : nil
     if let goal, goal.isUrgent { return Plan(self, reach, chosen: chosen) }
     let all = ActionSet(all: actionCount)
-    var earning = Backup(table)
-    var shaken = Backup(table)  // expected returns under trembling
+    var earning = Backup(table.graph)
+    var shaken = Backup(table.graph)  // expected returns under trembling
     let isConstant = table.hasConstantRewards(world)
     var bytes = 0
     for time in (0..<horizon).reversed() {
-      let range = table.ranges[time]
+      let range = table.graph.ranges[time]
       bytes += range.count * 8
       try requireMemory(bytes, for: "a plan for every state and time", all: numbersPerTime)
       let rewards = table.rewards(of: world, at: time)
@@ -109,8 +109,8 @@ extension Solver {
     guard time + Int(steps) <= horizon else { return ActionSet(all: actionCount) }
     var set = ActionSet()
     for action in 0..<actionCount {
-      let (next, code) = table.transition(index, action)
-      let rest = table.results[code].isSolved ? 0 : next >= 0 ? goal.steps[next] : .max
+      let (next, code) = table.graph.transition(index, action)
+      let rest = table.graph.results[code].isSolved ? 0 : next >= 0 ? goal.steps[next] : .max
       if rest == steps - 1 { set.insert(action) }
     }
     return set

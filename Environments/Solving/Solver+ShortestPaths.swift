@@ -8,9 +8,6 @@ extension Solver {
     private let steps: [Int32]
     private let target: State?
 
-    /// More steps than any path has.
-    static var never: Int32 { .max / 2 }
-
     init(_ solver: Solver, steps: [Int32], target: State?) {
       (self.solver, self.steps, self.target) = (solver, steps, target)
     }
@@ -39,7 +36,7 @@ extension Solver {
         : solver.table.start.reduce(0) { $0 + $1.probability * Double(steps[$1.index]) }
     }
 
-    private func reached(_ steps: Int32) -> Int? { steps < Self.never ? Int(steps) : nil }
+    private func reached(_ steps: Int32) -> Int? { steps < Graph.never ? Int(steps) : nil }
   }
 
   /// The fewest steps to accomplish the task, from every state; from a state in which it is
@@ -47,7 +44,7 @@ extension Solver {
   public func stepsToSolve() -> ShortestPaths {
     ShortestPaths(
       self,
-      steps: table.shortestSteps(from: { world.isSolved(table.state($0)) }) { $0.isSolved },
+      steps: table.graph.shortestSteps(from: { world.isSolved(table.state($0)) }) { $0.isSolved },
       target: nil)
   }
 
@@ -55,11 +52,14 @@ extension Solver {
   public func steps(to target: State) -> ShortestPaths {
     let place = table.index(of: target)
     return ShortestPaths(
-      self, steps: table.shortestSteps(from: { $0 == place }) { _ in false }, target: target)
+      self, steps: table.graph.shortestSteps(from: { $0 == place }) { _ in false }, target: target)
   }
 }
 
-extension StateTable {
+extension Graph {
+  /// More steps than any path has.
+  static let never = Int32.max / 2
+
   /// The fewest steps from every state until a transition `arrives` or a state is `at` the target.
   ///
   /// Sweeps from the last state to the first and back until nothing changes. States are numbered
@@ -68,12 +68,11 @@ extension StateTable {
   func shortestSteps(
     from isAt: (Int) -> Bool = { _ in false }, whereResult arrives: (Result) -> Bool
   ) -> [Int32] {
-    let never = Solver<World>.ShortestPaths.never
     let arrivals = results.map(arrives)
-    var steps = (0..<count).map { isAt($0) ? 0 : never }
+    var steps = (0..<count).map { isAt($0) ? 0 : Self.never }
     /// Steps by way of one consequence, the step itself not counted.
     func rest(_ next: Int, _ code: Int) -> Int32 {
-      arrivals[code] ? 0 : next >= 0 ? steps[next] : never
+      arrivals[code] ? 0 : next >= 0 ? steps[next] : Self.never
     }
     func improve(_ index: Int) -> Bool {
       var best = steps[index]

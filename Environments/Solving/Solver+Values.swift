@@ -20,11 +20,11 @@ extension Solver {
   /// The row of time 0, with two rows in memory.
   private func lastRow(discount: Double, _ value: ([Double]) -> Double) -> Row {
     checkDiscount(discount)
-    var backup = Backup(table, discount: discount)
+    var backup = Backup(table.graph, discount: discount)
     let isConstant = table.hasConstantRewards(world)
     for time in (0..<horizon).reversed() {
       backup.set(pay: table.rewards(of: world, at: time))
-      var row = Row(zerosFor: table.ranges[time])
+      var row = Row(zerosFor: table.graph.ranges[time])
       backup.sweep(row.range) { row[$0] = value($1) }
       let isSettled = isConstant && row.settles(backup.next)
       backup.step(back: row)
@@ -64,7 +64,7 @@ extension Solver {
       let rewards = table.rewards(of: solver.world, at: time)
       return (0..<table.actionCount).map { action in
         var sum = 0.0
-        table.forEachConsequence(index, action) { probability, next, code in
+        table.graph.forEachConsequence(index, action) { probability, next, code in
           sum += probability * (rewards[code] + (next >= 0 ? discount * after(next, time) : 0))
         }
         return sum
@@ -92,14 +92,15 @@ extension Solver {
     let reach = isExact ? try Reach(table) : nil
     var rows = TimeRows(horizon: horizon)
     guard goal == nil else { return Values(self, discount: discount, rows: rows, reach: reach) }
-    var backup = Backup(table, discount: discount)
+    var backup = Backup(table.graph, discount: discount)
     let isConstant = table.hasConstantRewards(world)
     for time in (0..<horizon).reversed() {
       try requireMemory(
-        rows.bytes + table.ranges[time].count * 8, for: "values of every action at every time",
+        rows.bytes + table.graph.ranges[time].count * 8,
+        for: "values of every action at every time",
         all: numbersPerTime)
       backup.set(pay: table.rewards(of: world, at: time))
-      var row = Row(zerosFor: table.ranges[time])
+      var row = Row(zerosFor: table.graph.ranges[time])
       backup.sweep(row.range) { row[$0] = $1.max() ?? 0 }
       rows.prepend(row)
       if isConstant && rows.isSettled { break }
@@ -116,7 +117,7 @@ extension Solver {
   /// as many.
   func place(of state: State, at time: Int, _ reach: Reach?) -> Int? {
     guard let index = table.index(of: state), (0..<horizon).contains(time),
-      reach.map({ $0.contains(index, at: time) }) ?? table.ranges[time].contains(index)
+      reach.map({ $0.contains(index, at: time) }) ?? table.graph.ranges[time].contains(index)
     else { return nil }
     return index
   }

@@ -49,7 +49,7 @@ public struct Solver<World: Solvable>: Sendable {
   /// Bytes that the list of states takes.
   public var bytes: Int { table.bytes }
   /// Whether every action has one consequence only.
-  public var isDeterministic: Bool { table.isDeterministic }
+  public var isDeterministic: Bool { table.graph.isDeterministic }
 
   /// States that an episode can start in, with their probabilities.
   public var startStates: [(state: State, probability: Double)] {
@@ -64,9 +64,13 @@ public struct Solver<World: Solvable>: Sendable {
   /// The probabilities that `policy` gives in a state, checked.
   func probabilities(_ policy: Policy, _ state: State, _ time: Int) -> [Double] {
     let probabilities = policy(state, time)
+    var (sum, isValid) = (0.0, probabilities.count == actionCount)
+    for probability in probabilities {
+      isValid = isValid && probability >= 0
+      sum += probability
+    }
     precondition(
-      probabilities.count == actionCount && probabilities.allSatisfy { $0 >= 0 }
-        && abs(probabilities.reduce(0, +) - 1) < 1e-9,
+      isValid && abs(sum - 1) < 1e-9,
       "a policy must give \(actionCount) probabilities that sum to one, gave \(probabilities)")
     return probabilities
   }
@@ -87,7 +91,7 @@ public struct Solver<World: Solvable>: Sendable {
   }
 
   /// Bytes of one number for every state and time.
-  var numbersPerTime: Int { table.ranges.dropLast().reduce(0) { $0 + $1.count } * 8 }
+  var numbersPerTime: Int { table.graph.ranges.dropLast().reduce(0) { $0 + $1.count } * 8 }
 
   /// The expectation of a row of the first time over the start.
   func atStart(_ row: Row) -> Double {

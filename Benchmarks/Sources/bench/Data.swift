@@ -10,45 +10,8 @@ import Glibc
 import Darwin
 #endif
 
-/// Environment steps, dataset write and read, and the sampler.
+/// Dataset write and read, and the sampler.
 enum DataBench {
-  /// Random steps of an environment, resets and observations included.
-  struct Steps: EnvironmentVisitor {
-    typealias Failure = any Error
-    let rounds: Int
-    let count = 300_000
-
-    func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws -> Measurement {
-      var world = try World(entry.defaults)
-      guard case .discrete(let actions, _) = world.actionSpace else {
-        throw BenchError("\(entry.id) has no discrete actions")
-      }
-      var row = [Float](repeating: 0, count: world.observationSpace.width)
-      var random = RandomStream(seed: 1, "actions")
-      var seed: UInt64 = 0
-      world.reset(seed: seed)
-      var sum: Float = 0
-      let times = (0..<rounds).map { _ in
-        time {
-          for _ in 0..<count {
-            let outcome = world.step(.discrete(random.integer(below: actions)))
-            var span = row.mutableSpan
-            world.observe(into: &span)
-            sum += row[0]
-            if outcome.isDone {
-              seed += 1
-              world.reset(seed: seed)
-            }
-          }
-        } / Double(count)
-      }
-      var result = Measurement(
-        bench: "env", config: entry.id, threads: 1, seconds: times, unit: "step")
-      result.more = ["checksum": .number(Double(sum))]
-      return result
-    }
-  }
-
   /// 10,000 random episodes of Key-to-Door: build, write, read, sample.
   static func dataset(rounds: Int) throws -> [Measurement] {
     let world = try KeyToDoor(KeyToDoor.Configuration())

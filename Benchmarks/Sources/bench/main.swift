@@ -88,9 +88,7 @@ func run() throws {
         }
       }
     case "env":
-      for entry in EnvironmentRegistry.builtIn.entries {
-        emit(try entry.visit(DataBench.Steps(rounds: options.rounds)))
-      }
+      for measurement in try WorldBench.measurements(rounds: options.rounds) { emit(measurement) }
     case "start": emit(try StartBench.measure(rounds: options.rounds))
     default:
       for measurement in try DataBench.dataset(rounds: options.rounds) { emit(measurement) }

@@ -47,6 +47,8 @@ extension MiniGrid {
       }
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       let size = game.board.width
       game.setAgent(Point(1, 1), heading: 0)

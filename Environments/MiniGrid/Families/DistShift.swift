@@ -36,6 +36,8 @@ extension MiniGrid {
       }
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       game.setAgent(Point(1, 1), heading: 0)
     }

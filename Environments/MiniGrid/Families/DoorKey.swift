@@ -33,6 +33,8 @@ extension MiniGrid {
       }
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       let size = game.board.width
       let split = random.integer(in: 2..<size - 2)

@@ -37,6 +37,8 @@ extension MiniGrid {
       }
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       if startsAnywhere {
         game.placeAgent(in: game.board.bounds, using: &random)

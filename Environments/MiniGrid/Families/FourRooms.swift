@@ -30,6 +30,8 @@ extension MiniGrid {
       }
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       let room = Self.size / 2
       // The gap right of the upper left room, then the one below it, and so on for each room.

@@ -33,6 +33,8 @@ extension MiniGrid {
         missions: MiniGrid.pickUpMissions("ball"), settings: configuration)
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(shape, in: &game, using: &random)
       for row in 1..<max(shape.rows, 1) { rooms.removeWallAbove(1, row, in: &game) }

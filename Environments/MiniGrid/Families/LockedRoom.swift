@@ -45,6 +45,8 @@ extension MiniGrid {
       }
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       let locked = random.integer(in: 0..<6)
       let goal = MiniGrid.drawPoint(in: Self.interior(of: locked), using: &random)

@@ -43,6 +43,8 @@ extension MiniGrid {
       }
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       let size = game.board.width
       let middle = size / 2

@@ -53,6 +53,8 @@ extension MiniGrid {
       ) { _ in }
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       let rooms = drawRooms(using: &random)
       var colour = -1  // the last door's place among the colours by name

@@ -24,6 +24,8 @@ extension MiniGrid {
         settings: configuration)
     }
 
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(.pair, in: &game, using: &random)
       let colour = rooms.addDoor(0, 0, .right, isLocked: true, in: &game, using: &random).colour
@@ -51,6 +53,8 @@ extension MiniGrid {
         rooms: .pair, task: .pickUpBox, horizon: 8 * 36, missions: MiniGrid.pickUpMissions("box"),
         settings: configuration)
     }
+
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(.pair, in: &game, using: &random)
@@ -80,6 +84,8 @@ extension MiniGrid {
         rooms: .pair, task: .pickUpBox, horizon: 16 * 36, missions: MiniGrid.pickUpMissions("box"),
         settings: configuration)
     }
+
+    public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(.pair, in: &game, using: &random)

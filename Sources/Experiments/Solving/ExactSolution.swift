@@ -162,8 +162,8 @@ public struct ExactSolving {
       var answers = EpisodeAnswers(
         seed: seed, states: solver.stateCount, bytes: solver.bytes,
         isDeterministic: solver.isDeterministic, optimalReturn: solver.optimalReturn(),
-        randomReturn: solver.randomReturn(), shortestSolution: paths.shortest,
-        longestSolution: paths.longest, seconds: 0)
+        randomReturn: 0, shortestSolution: paths.shortest, longestSolution: paths.longest,
+        seconds: 0)
       do {
         answers.returns = try solver.returnDistribution(under: behaviour(world, of: entry)).map {
           .init(value: $0.value, probability: $0.probability)
@@ -171,6 +171,9 @@ public struct ExactSolving {
       } catch let error as SolverError {
         answers.omitted.append(omission("returns", error))
       }
+      // The random policy's returns say its mean already.
+      let isRandom = settings.dataset.behaviour.id == "random"
+      answers.randomReturn = (isRandom ? answers.behaviourReturn : nil) ?? solver.randomReturn()
       if let error = solver.missingTables { answers.omitted.append(omission("values", error)) }
       answers.seconds = clock.seconds
       return answers

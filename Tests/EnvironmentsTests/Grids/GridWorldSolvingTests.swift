@@ -80,7 +80,7 @@ struct GridWorldSolvingTests {
     for _ in 0..<50 {
       var grid = try draw(family, using: &random)
       let solver = try Solver(grid)
-      let plan = solver.plan().evaluation
+      let plan = try solver.plan().evaluation()
       let starts = Set(grid.startStates().map(\.state))
       var sum = 0.0
       var seed: UInt64 = 0
@@ -112,11 +112,11 @@ struct GridWorldSolvingTests {
     }
     let solver = try Solver(grid)
     let random = try RandomBehaviour(for: grid)
-    let exact = solver.evaluate(solver.uniformly)
+    let exact = try solver.evaluate(solver.uniformly)
     let played = play(grid, random, episodes: 20_000)
     #expect(agrees(played.solved, with: exact.solvedProbability, count: 20_000))
     #expect(exact.solvedProbability > 0.02)
-    let distribution = solver.returnDistribution(under: solver.uniformly)
+    let distribution = try solver.returnDistribution(under: solver.uniformly)
     let square = distribution.reduce(0) { $0 + $1.probability * $1.value * $1.value }
     let deviation = (square - exact.expectedReturn * exact.expectedReturn).squareRoot()
     #expect(abs(played.meanReturn - exact.expectedReturn) < 4 * deviation / 20_000.squareRoot())
@@ -129,8 +129,8 @@ struct GridWorldSolvingTests {
       let grid = try GridWorld(#require(settings as? GridWorld.Configuration))
       let solver = try Solver(grid)
       return (
-        solver.plan().evaluation.expectedReturn,
-        solver.returnDistribution(under: solver.uniformly).map(\.value)
+        try solver.plan().evaluation().expectedReturn,
+        try solver.returnDistribution(under: solver.uniformly).map(\.value)
       )
     }
     let (dense, delayed) = (try best("apples"), try best("apples/delayed"))

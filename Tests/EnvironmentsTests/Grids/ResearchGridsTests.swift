@@ -49,7 +49,7 @@ struct ResearchGridsTests {
       #expect(counts.first > 150 && counts.first < 250)
       #expect(counts.crossed > 140 && counts.solved > 140)
     }
-    #expect(try Solver(maze).plan().evaluation.expectedReturn == 1)
+    #expect(try Solver(maze).plan().evaluation().expectedReturn == 1)
   }
 
   @Test("log the probability of each action, noise included")
@@ -92,12 +92,12 @@ struct ResearchGridsTests {
         expected += Double(20 - max(abs(row) + abs(column), 1) + 1) / 81
       }
     }
-    #expect(abs(try Solver(room).plan().evaluation.expectedReturn - expected) < 1e-9)
+    #expect(abs(try Solver(room).plan().evaluation().expectedReturn - expected) < 1e-9)
     #expect(room.startStates().count == 81)
     #expect(room.observation() == [0.5, 0.5])
     let hard = try grid("dark-room/hard")
     #expect(hard.startStates().count == 289)
-    #expect(abs(try Solver(hard).plan().evaluation.solvedProbability - 1) < 1e-9)
+    #expect(abs(try Solver(hard).plan().evaluation().solvedProbability - 1) < 1e-9)
     let pretrained = try grid("dark-room/dpt")
     #expect(pretrained.startStates().count == 100 && pretrained.horizon == 100)
     #expect(pretrained.observation() == [0, 0])
@@ -117,7 +117,7 @@ struct ResearchGridsTests {
       #expect(episode.totalReward == 2 && episode.isSolved)
       #expect(episode.actions.count == toKey + between)
       if seed < 10 {
-        #expect(try Solver(world).plan().evaluation.expectedReturn == 2)
+        #expect(try Solver(world).plan().evaluation().expectedReturn == 2)
       }
     }
     // A door without the key pays nothing; both in one cell pay together.
@@ -159,8 +159,8 @@ struct ResearchGridsTests {
   func forgetting() throws {
     let maze = try MemoryTMaze(.init())
     let solver = try Solver(maze)
-    #expect(solver.plan().evaluation.expectedReturn == 1)
-    let forgetful = solver.evaluate { state, _ in
+    #expect(try solver.plan().evaluation().expectedReturn == 1)
+    let forgetful = try solver.evaluate { state, _ in
       state.position < 30 ? [0, 1, 0, 0] : [0.5, 0, 0.5, 0]
     }
     #expect(forgetful.expectedReturn == 0.5)
@@ -184,7 +184,7 @@ struct ResearchGridsTests {
     let graph = try GraphWalk(.init())
     #expect(graph.actionSpace == .discrete(count: 20) && graph.horizon == 10)
     let solver = try Solver(graph)
-    let plan = solver.plan().evaluation
+    let plan = try solver.plan().evaluation()
     for node in 0..<20 {
       var (length, reached) = (0, Set([node]))
       while !reached.contains(0) && length <= 10 {
