@@ -67,7 +67,7 @@ public final class PrefetchingSampler: BatchSource {
     private let windows: Int
     private let end: Int
     private let state: Mutex<State>
-    private let toDo = DispatchSemaphore(value: 1)
+    private let toDo = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
 
     init(_ source: any BatchSource, windows: Int, start: Int, end: Int) {
@@ -75,6 +75,7 @@ public final class PrefetchingSampler: BatchSource {
       self.windows = windows
       self.end = end
       state = Mutex(State(step: start))
+      toDo.signal()  // not its first value: it must not end below that
     }
 
     func stop() {

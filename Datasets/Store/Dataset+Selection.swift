@@ -79,16 +79,19 @@ extension Dataset {
     }
   }
 
-  private mutating func append(_ episode: Int, of other: Dataset) {
+  /// Adds an episode of a dataset with the same columns; what was not read there stays empty here.
+  mutating func append(_ episode: Int, of other: Dataset) {
     let steps = other.steps(ofEpisode: episode)
-    for (index, leaf) in header.observationSpace.leaves.enumerated() {
+    for (index, leaf) in header.observationSpace.leaves.enumerated()
+    where other.observations[index].count > 0 {
       observations[index].append(
         steps.lowerBound * leaf.width..<steps.upperBound * leaf.width,
         of: other.observations[index])
       finalObservations[index].append(
         episode * leaf.width..<(episode + 1) * leaf.width, of: other.finalObservations[index])
     }
-    for (index, leaf) in header.actionSpace.leaves.enumerated() {
+    for (index, leaf) in header.actionSpace.leaves.enumerated()
+    where other.actions[index].count > 0 {
       actions[index].append(
         steps.lowerBound * leaf.width..<steps.upperBound * leaf.width, of: other.actions[index])
     }

@@ -97,6 +97,37 @@ public struct DatasetBuilder: Sendable {
     isRecording = false
   }
 
+  /// Forgets the steps of an episode that has been begun and not ended.
+  public mutating func forgetEpisode() {
+    guard isRecording else { return }
+    isRecording = false
+    let steps = data.stepCount
+    for (leaf, width) in observationWidths.enumerated() {
+      data.observations[leaf] = data.observations[leaf][0..<steps * width]
+    }
+    data.actions[0] = data.actions[0][0..<steps * actionWidth]
+    data.rewards.removeSubrange(steps...)
+    data.isTerminated.removeSubrange(steps...)
+    data.isTruncated.removeSubrange(steps...)
+    data.behaviourLogProbabilities.removeSubrange(
+      min(steps, data.behaviourLogProbabilities.count)...)
+    data.episodeSeeds.removeLast()
+  }
+
+  /// Begins with the episodes of a dataset that ``takeDataset()`` gave earlier.
+  mutating func takeUp(_ dataset: Dataset) {
+    precondition(episodeCount == 0, "episodes were recorded already")
+    data = dataset
+    data.infos = []
+    for info in dataset.infos {
+      switch (info.name, info.column) {
+      case (Info.solved, .uint8(let values)): solved = values
+      case (Info.behaviour, .int64(let values)): components = values
+      default: preconditionFailure("\(info.name) is no info of collected episodes")
+      }
+    }
+  }
+
   /// Everything recorded so far, and starts anew.
   public mutating func takeDataset() -> Dataset {
     precondition(!isRecording, "the last episode has not been ended")

@@ -52,6 +52,15 @@ public struct DatasetReader: Sendable {
     return [path, place.file, place.parts.path].contains { FileStatus.exists($0) }
   }
 
+  /// The HDF5 files of the dataset under `path`, none of which is opened.
+  public static func files(at path: String) throws(DatasetError) -> [String] {
+    switch try find(DatasetPath(path)) {
+    case .file(let file): return [file]
+    case .folder(let folder):
+      return try PartIndex(of: folder).parts.map { folder.path(of: $0.file) }
+    }
+  }
+
   /// `[E]` Steps of each episode, without reading any column.
   public var episodeLengths: [Int] {
     parts.flatMap { part in zip(part.episodeOffsets.dropFirst(), part.episodeOffsets).map(-) }

@@ -26,4 +26,9 @@ public struct Interruption: Error, Sendable, Equatable {
   public var signal: Int32
   /// What is safe, and how to go on.
   public var message: String
+
+  public init(signal: Int32, message: String) {
+    self.signal = signal
+    self.message = message
+  }
 }

@@ -89,13 +89,14 @@ public struct Collector {
       return try collect(world, policy, header)
     }
 
-    private func checkStop(_ durableSteps: Int) throws(Interruption) {
+    private func checkStop(_ writer: inout PartedDatasetWriter) throws {
       guard let signal = stop.signal else { return }
+      try writer.suspend()
       throw Interruption(
         signal: signal,
-        message: durableSteps == 0
-          ? "the first part was not full yet, so nothing was kept; the same command begins anew"
-          : "\(durableSteps) steps are safe in parts; the same command goes on from there")
+        message: writer.durableSteps == 0
+          ? "there was no whole episode to keep; the same command begins anew"
+          : "\(writer.durableSteps) steps are safe; the same command goes on from there")
     }
 
     private func collect<World: Environment, Acting: BehaviourPolicy>(
@@ -103,7 +104,8 @@ public struct Collector {
     ) throws -> CollectionReport where Acting.World == World {
       let clock = Stopwatch()
       var writer = try PartedDatasetWriter(
-        path: path, header: header, stepsPerPart: settings.dataset.partSteps)
+        path: path, header: header, stepsPerPart: settings.dataset.partSteps,
+        expectedEpisodes: settings.dataset.episodes)
       let resumed = writer.nextEpisode
       var world = start
       var policy = behaviour
@@ -117,7 +119,7 @@ public struct Collector {
       var next = policy.learns ? 0 : resumed
       while next < total {
         let isNew = next >= resumed
-        try checkStop(writer.durableSteps)
+        try checkStop(&writer)
         var seeds = RandomStream(seed: header.seed, "collection/environment", UInt64(next))
         var random = RandomStream(seed: header.seed, "collection/behaviour", UInt64(next))
         let seed = seeds.next()
@@ -128,7 +130,7 @@ public struct Collector {
         if isNew { writer.beginEpisode(seed: seed) }
         var isDone = false
         while !isDone {
-          try checkStop(writer.durableSteps)
+          try checkStop(&writer)
           observe(world, &row)
           let choice = policy.choose(in: world, using: &random)
           let outcome = world.step(choice.action)

@@ -42,7 +42,8 @@ struct FileWindowSamplerTests {
     var settings = SamplingSettings()
     settings.episodes = episodes
     for (windows, keep, context, behaviour) in [
-      (SamplingSettings.Windows.full, 1, 4, false), (.anywhere, 0.5, 7, true), (.full, 0.3, 50, true),
+      (SamplingSettings.Windows.full, 1, 4, false), (.anywhere, 0.5, 7, true),
+      (.full, 0.3, 50, true),
     ] {
       settings.windows = windows
       var (memory, files) = try data(whole, reader)

@@ -30,8 +30,9 @@ struct TrainerTests {
     #expect(throws: Interruption.self) {
       try tiny.train("files", settings + ["dataset.memory=0"], stoppingAt: 13)
     }
-    #expect(try tiny.experiment(settings + ["dataset.memory=0"])
-      .readDataset(at: tiny.folder("data.hdf5")).isInFiles)
+    #expect(
+      try tiny.experiment(settings + ["dataset.memory=0"])
+        .readDataset(at: tiny.folder("data.hdf5")).isInFiles)
     try tiny.resume("files")
     let (memory, files) = (try tiny.result(of: "memory"), try tiny.result(of: "files"))
     for name in ["metrics.csv", "validation.csv"] { #expect(memory[name] == files[name]) }
