@@ -12,14 +12,26 @@ enum Lineage {
 
   /// One input: the hashes of its files, and what it says of its own origin.
   static func input(files: [String], dataset: Dataset?) throws(DatasetError) -> Document {
+    try input(
+      files: files, of: dataset.map { ($0.header, $0.episodeCount, $0.stepCount) })
+  }
+
+  /// The same of a dataset that stays in its files.
+  static func input(of reader: DatasetReader) throws(DatasetError) -> Document {
+    try input(files: reader.files, of: (reader.header, reader.episodeCount, reader.stepCount))
+  }
+
+  private static func input(
+    files: [String], of content: (header: DatasetHeader, episodes: Int, steps: Int)?
+  ) throws(DatasetError) -> Document {
     var fields: Document.Fields = [:]
     var hashes: [Document] = []
     for file in files { hashes.append(.string(try hash(of: file))) }
     fields["sha256"] = hashes.count == 1 ? hashes[0] : .array(hashes)
-    if let dataset {
-      fields["episodes"] = .integer(dataset.episodeCount)
-      fields["steps"] = .integer(dataset.stepCount)
-      if dataset.header.lineage != .null { fields["lineage"] = dataset.header.lineage }
+    if let content {
+      fields["episodes"] = .integer(content.episodes)
+      fields["steps"] = .integer(content.steps)
+      if content.header.lineage != .null { fields["lineage"] = content.header.lineage }
     }
     return .object(fields)
   }

@@ -21,22 +21,30 @@ public struct EpisodeFilter: Sendable, Equatable {
 
   /// The numbers of the episodes that pass, in ascending order.
   public func episodes(of dataset: Dataset, named file: String) throws(DatasetError) -> [Int] {
-    let episodeReturns = dataset.episodeReturns
-    let episodeLengths = dataset.episodeLengths
-    let solved = dataset.isSolved
+    try episodes(
+      of: EpisodeTable(of: dataset), policies: dataset.behaviourPolicies, named: file)
+  }
+
+  /// The same of a dataset that stays in its files.
+  ///
+  /// - Parameter policies: its behaviour policies.
+  func episodes(
+    of table: EpisodeTable, policies: [Document], named file: String
+  ) throws(DatasetError) -> [Int] {
+    let episodeReturns = table.returns
+    let solved = table.isSolved
     if isSolved != nil, solved == nil {
       throw .unusable(file: file, reason: "nobody wrote down which episodes were solved")
     }
     let acting = try behaviour.map { name throws(DatasetError) in
-      try Self.policies(named: name, of: dataset, file: file)
+      try Self.policies(named: name, among: policies, file: file)
     }
-    let numbers = dataset.behaviourNumbers
-    let passing = (0..<dataset.episodeCount).filter { episode in
-      returns.contains(episodeReturns[episode]) && lengths.contains(episodeLengths[episode])
+    let passing = (0..<table.count).filter { episode in
+      returns.contains(episodeReturns[episode]) && lengths.contains(table.lengths[episode])
         && (isSolved == nil || solved?[episode] == isSolved)
-        && (!isFinished || dataset.isFinished(episode: episode))
-        && (acting?.contains(numbers[episode]) ?? true)
-        && (seeds.isEmpty || seeds.contains(dataset.episodeSeeds[episode]))
+        && (!isFinished || table.isFinished(episode))
+        && (acting?.contains(Int(table.behaviourNumbers[episode])) ?? true)
+        && (seeds.isEmpty || seeds.contains(table.seeds[episode]))
     }
     guard let top else { return passing }
     let count = Int((top * Double(passing.count)).rounded())
@@ -45,9 +53,8 @@ public struct EpisodeFilter: Sendable, Equatable {
   }
 
   private static func policies(
-    named name: String, of dataset: Dataset, file: String
+    named name: String, among policies: [Document], file: String
   ) throws(DatasetError) -> Set<Int> {
-    let policies = dataset.behaviourPolicies
     if let number = Int(name), policies.indices.contains(number) { return [number] }
     let found = policies.indices.filter { policies[$0]["id"] == .string(name) }
     guard !found.isEmpty else {

@@ -36,22 +36,39 @@ public struct Stitching: Sendable, Equatable {
   /// - Returns: `nil` where there are no episodes, or too many steps.
   public init?(of dataset: Dataset) {
     guard dataset.episodeCount > 0, dataset.stepCount <= Self.stepLimit else { return nil }
-    let graph = ObservationGraph(dataset)
+    var graph = ObservationGraph(header: dataset.header, steps: dataset.stepCount)
+    graph.append(dataset)
+    self.init(graph, EpisodeTable(of: dataset))
+  }
+
+  /// The same of a dataset that stays in its files.
+  ///
+  /// - Parameter table: of all its episodes.
+  /// - Returns: `nil` where there are no episodes, or too many steps.
+  public init?(of reader: DatasetReader, _ table: EpisodeTable) throws(DatasetError) {
+    guard reader.episodeCount > 0, reader.stepCount <= Self.stepLimit else { return nil }
+    var graph = ObservationGraph(header: reader.header, steps: reader.stepCount)
+    try reader.forEachBlock(of: [.observations, .rewards]) { block, _ in graph.append(block) }
+    self.init(graph, table)
+  }
+
+  private init(_ graph: ObservationGraph, _ table: EpisodeTable) {
     observations = graph.episodesThatSaw.count
     sharedObservations = graph.episodesThatSaw.count { $0 > 1 }
     sharedSteps = graph.from.count { graph.episodesThatSaw[$0] > 1 }
-    let returns = dataset.episodeReturns
+    let returns = table.returns
+    let offsets = table.offsets
     bestReturn = returns.max() ?? 0
     var bestFrom: [Int: Double] = [:]
-    for episode in 0..<dataset.episodeCount {
-      let start = graph.from[dataset.episodeOffsets[episode]]
+    for episode in 0..<table.count {
+      let start = graph.from[offsets[episode]]
       bestFrom[start] = max(bestFrom[start] ?? -.infinity, returns[episode])
     }
     starts = bestFrom.count
-    let longest = dataset.episodeLengths.max() ?? 0
-    guard dataset.stepCount.multipliedReportingOverflow(by: longest).partialValue <= Self.workLimit
+    let longest = table.lengths.max() ?? 0
+    guard graph.from.count.multipliedReportingOverflow(by: longest).partialValue <= Self.workLimit
     else { return }
-    let values = graph.values(rewards: dataset.rewards, rounds: longest)
+    let values = graph.values(rounds: longest)
     bestStitchedReturn = bestFrom.keys.reduce(-Double.infinity) { max($0, values[$1]) }
     improvedStarts = bestFrom.count { start, best in
       values[start] > best + 1e-9 * max(1, abs(best))
@@ -62,53 +79,59 @@ public struct Stitching: Sendable, Equatable {
 /// The steps of a dataset between observations that are numbered by their content.
 private struct ObservationGraph {
   /// `[N]`
-  let from: [Int]
+  private(set) var from: [Int] = []
   /// `[N]` The observation after each step, or -1 where the world had ended.
-  let to: [Int]
+  private(set) var to: [Int] = []
+  /// `[N]`
+  private var rewards: [Double] = []
   /// `[observations]`
-  let episodesThatSaw: [Int]
+  private(set) var episodesThatSaw: [Int] = []
+  /// `[observations]`
+  private var lastEpisode: [Int] = []
+  private var numbers: [ContentHash: Int] = [:]
+  private let widths: [Int]
+  private var episodes = 0
 
-  init(_ dataset: Dataset) {
-    let widths = dataset.header.observationSpace.leaves.map(\.width)
-    var numbers: [ContentHash: Int] = [:]
-    numbers.reserveCapacity(dataset.stepCount / 2)
-    var counts: [Int] = []
-    var lastEpisode: [Int] = []
-    func number(_ columns: [Column], _ row: Int, _ episode: Int) -> Int {
-      let hash = Dataset.hash(columns, row: row, widths: widths)
-      let place = numbers[hash] ?? counts.count
-      if place == counts.count {
-        numbers[hash] = place
-        counts.append(0)
-        lastEpisode.append(-1)
-      }
-      if lastEpisode[place] != episode {
-        lastEpisode[place] = episode
-        counts[place] += 1
-      }
-      return place
-    }
-    var from: [Int] = []
-    var to: [Int] = []
-    from.reserveCapacity(dataset.stepCount)
-    to.reserveCapacity(dataset.stepCount)
+  /// - Parameter steps: that will be appended.
+  init(header: DatasetHeader, steps: Int) {
+    widths = header.observationSpace.leaves.map(\.width)
+    from.reserveCapacity(steps)
+    to.reserveCapacity(steps)
+    rewards.reserveCapacity(steps)
+  }
+
+  mutating func append(_ dataset: Dataset) {
+    rewards += dataset.rewards
     for episode in 0..<dataset.episodeCount {
       let steps = dataset.steps(ofEpisode: episode)
       for step in steps {
-        let place = number(dataset.observations, step, episode)
+        let place = number(dataset.observations, step)
         if step > steps.lowerBound { to.append(place) }
         from.append(place)
       }
-      let final = number(dataset.finalObservations, episode, episode)
+      let final = number(dataset.finalObservations, episode)
       to.append(dataset.isTerminated[steps.upperBound - 1] ? -1 : final)
+      episodes += 1
     }
-    self.from = from
-    self.to = to
-    episodesThatSaw = counts
+  }
+
+  private mutating func number(_ columns: [Column], _ row: Int) -> Int {
+    let hash = Dataset.hash(columns, row: row, widths: widths)
+    let place = numbers[hash] ?? episodesThatSaw.count
+    if place == episodesThatSaw.count {
+      numbers[hash] = place
+      episodesThatSaw.append(0)
+      lastEpisode.append(-1)
+    }
+    if lastEpisode[place] != episodes {
+      lastEpisode[place] = episodes
+      episodesThatSaw[place] += 1
+    }
+    return place
   }
 
   /// `[observations]` The best sum of rewards over at most `rounds` steps.
-  func values(rewards: [Double], rounds: Int) -> [Double] {
+  func values(rounds: Int) -> [Double] {
     var values = [Double](repeating: 0, count: episodesThatSaw.count)
     let none = -Double.infinity
     for _ in 0..<rounds {
@@ -127,9 +150,25 @@ private struct ObservationGraph {
 
 extension Dataset {
   /// Episodes that equal an earlier one in everything but the seed, and in how many groups.
-  public var duplicates: (episodes: Int, groups: Int) {
+  public var duplicates: (episodes: Int, groups: Int) { episodeHashes.duplicates }
+}
+
+extension DatasetReader {
+  /// The same of a dataset that stays in its files.
+  public func duplicates() throws(DatasetError) -> (episodes: Int, groups: Int) {
+    var hashes: [ContentHash] = []
+    hashes.reserveCapacity(episodeCount)
+    try forEachBlock(of: [.observations, .actions, .rewards]) { block, _ in
+      hashes += block.episodeHashes
+    }
+    return hashes.duplicates
+  }
+}
+
+extension [ContentHash] {
+  fileprivate var duplicates: (episodes: Int, groups: Int) {
     var counts: [ContentHash: Int] = [:]
-    for hash in episodeHashes { counts[hash, default: 0] += 1 }
+    for hash in self { counts[hash, default: 0] += 1 }
     let groups = counts.values.filter { $0 > 1 }
     return (groups.reduce(0) { $0 + $1 - 1 }, groups.count)
   }

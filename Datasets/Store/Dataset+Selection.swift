@@ -7,12 +7,7 @@ extension Dataset {
   /// - Parameter fraction: in `0 ... 1`; the number of episodes is rounded, and at least one stays.
   ///   Of episodes with the same return the earlier ones stay.
   public func keepingTop(fraction: Double) -> Dataset {
-    precondition((0...1).contains(fraction), "fraction is \(fraction), must be in 0...1")
-    guard episodeCount > 0 else { return self }
-    let count = max(1, Int((fraction * Double(episodeCount)).rounded()))
-    let returns = episodeReturns
-    let best = returns.indices.sorted { (returns[$1], $0) < (returns[$0], $1) }
-    return keeping(episodes: best.prefix(count).sorted())
+    keeping(episodes: EpisodeTable.top(fraction: fraction, of: episodeReturns))
   }
 
   /// The given episodes in the given order.
@@ -84,27 +79,29 @@ extension Dataset {
     }
   }
 
-  /// Adds one episode of another dataset with the same columns.
+  /// Adds an episode of a dataset with the same columns; what was not read there stays empty here.
   mutating func append(_ episode: Int, of other: Dataset) {
     let steps = other.steps(ofEpisode: episode)
-    for (index, leaf) in header.observationSpace.leaves.enumerated() {
+    for (index, leaf) in header.observationSpace.leaves.enumerated()
+    where other.observations[index].count > 0 {
       observations[index].append(
         steps.lowerBound * leaf.width..<steps.upperBound * leaf.width,
         of: other.observations[index])
       finalObservations[index].append(
         episode * leaf.width..<(episode + 1) * leaf.width, of: other.finalObservations[index])
     }
-    for (index, leaf) in header.actionSpace.leaves.enumerated() {
+    for (index, leaf) in header.actionSpace.leaves.enumerated()
+    where other.actions[index].count > 0 {
       actions[index].append(
         steps.lowerBound * leaf.width..<steps.upperBound * leaf.width, of: other.actions[index])
     }
-    rewards += other.rewards[steps]
+    if !other.rewards.isEmpty { rewards += other.rewards[steps] }
     isTerminated += other.isTerminated[steps]
     isTruncated += other.isTruncated[steps]
     if !other.behaviourLogProbabilities.isEmpty {
       behaviourLogProbabilities += other.behaviourLogProbabilities[steps]
     }
-    episodeOffsets.append(rewards.count)
+    episodeOffsets.append(stepCount + steps.count)
     episodeSeeds.append(other.episodeSeeds[episode])
     for index in infos.indices {
       let width = infos[index].width

@@ -45,7 +45,7 @@ public struct Dataset: Sendable, Equatable {
   }
 
   public var episodeCount: Int { episodeOffsets.count - 1 }
-  public var stepCount: Int { rewards.count }
+  public var stepCount: Int { episodeOffsets[episodeOffsets.count - 1] }
 
   /// The steps of an episode.
   public func steps(ofEpisode episode: Int) -> Range<Int> {
@@ -86,6 +86,29 @@ public struct Dataset: Sendable, Equatable {
       }
     }
     return result
+  }
+
+  /// Makes room for so many steps and episodes in all.
+  mutating func reserveCapacity(steps: Int, episodes: Int) {
+    for (index, leaf) in header.observationSpace.leaves.enumerated() {
+      if observations[index].count > 0 { observations[index].reserveCapacity(steps * leaf.width) }
+      if finalObservations[index].count > 0 {
+        finalObservations[index].reserveCapacity(episodes * leaf.width)
+      }
+    }
+    for (index, leaf) in header.actionSpace.leaves.enumerated() where actions[index].count > 0 {
+      actions[index].reserveCapacity(steps * leaf.width)
+    }
+    if !rewards.isEmpty { rewards.reserveCapacity(steps) }
+    if !isTerminated.isEmpty { isTerminated.reserveCapacity(steps) }
+    if !isTruncated.isEmpty { isTruncated.reserveCapacity(steps) }
+    if !behaviourLogProbabilities.isEmpty { behaviourLogProbabilities.reserveCapacity(steps) }
+    for index in infos.indices {
+      infos[index].column.reserveCapacity(
+        (infos[index].axis == .step ? steps : episodes) * infos[index].width)
+    }
+    episodeOffsets.reserveCapacity(episodes + 1)
+    if !episodeSeeds.isEmpty { episodeSeeds.reserveCapacity(episodes) }
   }
 
   /// A copy of one episode.

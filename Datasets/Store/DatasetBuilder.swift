@@ -28,7 +28,7 @@ public struct DatasetBuilder: Sendable {
 
   /// Episodes begun so far.
   public var episodeCount: Int { data.episodeSeeds.count }
-  public var stepCount: Int { data.stepCount }
+  public var stepCount: Int { data.rewards.count }
 
   public mutating func beginEpisode(seed: UInt64) {
     precondition(!isRecording, "the last episode has not been ended")
@@ -71,11 +71,11 @@ public struct DatasetBuilder: Sendable {
   ) {
     precondition(isRecording, "no episode has been begun")
     precondition(
-      data.stepCount > data.episodeOffsets[data.episodeOffsets.count - 1],
+      stepCount > data.episodeOffsets[data.episodeOffsets.count - 1],
       "an episode has at least one step")
     isRecording = false
     Self.append(finalObservation, widths: observationWidths, to: &data.finalObservations)
-    data.episodeOffsets.append(data.stepCount)
+    data.episodeOffsets.append(stepCount)
     solved.append(isSolved ? 1 : 0)
     if let component { components.append(Int64(component)) }
   }
@@ -95,7 +95,7 @@ public struct DatasetBuilder: Sendable {
     data.isTerminated += [Bool](repeating: false, count: steps - 1) + [episode.isTerminated]
     data.isTruncated += [Bool](repeating: false, count: steps - 1) + [episode.isTruncated]
     data.behaviourLogProbabilities += episode.behaviourLogProbabilities
-    data.episodeOffsets.append(data.stepCount)
+    data.episodeOffsets.append(stepCount)
     solved.append(episode.isSolved ? 1 : 0)
     isRecording = false
   }
@@ -113,12 +113,43 @@ public struct DatasetBuilder: Sendable {
     }
   }
 
+  /// Forgets the steps of an episode that has been begun and not ended.
+  public mutating func forgetEpisode() {
+    guard isRecording else { return }
+    isRecording = false
+    let steps = data.stepCount
+    for (leaf, width) in observationWidths.enumerated() {
+      data.observations[leaf] = data.observations[leaf][0..<steps * width]
+    }
+    data.actions[0] = data.actions[0][0..<steps * actionWidth]
+    data.rewards.removeSubrange(steps...)
+    data.isTerminated.removeSubrange(steps...)
+    data.isTruncated.removeSubrange(steps...)
+    data.behaviourLogProbabilities.removeSubrange(
+      min(steps, data.behaviourLogProbabilities.count)...)
+    data.episodeSeeds.removeLast()
+  }
+
+  /// Begins with the episodes of a dataset that ``takeDataset()`` gave earlier.
+  mutating func takeUp(_ dataset: Dataset) {
+    precondition(episodeCount == 0, "episodes were recorded already")
+    data = dataset
+    data.infos = []
+    for info in dataset.infos {
+      switch (info.name, info.column) {
+      case (Info.solved, .uint8(let values)): solved = values
+      case (Info.behaviour, .int64(let values)): components = values
+      default: preconditionFailure("\(info.name) is no info of collected episodes")
+      }
+    }
+  }
+
   /// Everything recorded so far, and starts anew.
   public mutating func takeDataset() -> Dataset {
     precondition(!isRecording, "the last episode has not been ended")
     precondition(
       data.behaviourLogProbabilities.isEmpty
-        || data.behaviourLogProbabilities.count == data.stepCount,
+        || data.behaviourLogProbabilities.count == stepCount,
       "some steps have a probability and some have none")
     let next = Dataset(data.header)
     var result = data

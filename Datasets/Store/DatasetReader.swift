@@ -14,9 +14,9 @@ public struct DatasetReader: Sendable {
   public let header: DatasetHeader
   public let episodeCount: Int
   public let stepCount: Int
-  private let parts: [PartFile]
+  let parts: [PartFile]
   /// `[parts + 1]` The number of each part's first episode.
-  private let firstEpisodes: [Int]
+  let firstEpisodes: [Int]
 
   /// Finds the dataset and looks it over; the columns are read later.
   public init(_ path: String) throws(DatasetError) {
@@ -52,6 +52,15 @@ public struct DatasetReader: Sendable {
     return [path, place.file, place.parts.path].contains { FileStatus.exists($0) }
   }
 
+  /// The HDF5 files of the dataset under `path`, none of which is opened.
+  public static func files(at path: String) throws(DatasetError) -> [String] {
+    switch try find(DatasetPath(path)) {
+    case .file(let file): return [file]
+    case .folder(let folder):
+      return try PartIndex(of: folder).parts.map { folder.path(of: $0.file) }
+    }
+  }
+
   /// `[E]` Steps of each episode, without reading any column.
   public var episodeLengths: [Int] {
     parts.flatMap { part in zip(part.episodeOffsets.dropFirst(), part.episodeOffsets).map(-) }
@@ -66,20 +75,69 @@ public struct DatasetReader: Sendable {
   }
 
   /// Reads some episodes; other parts of the files are not unpacked.
-  public func read(episodes: Range<Int>) throws(DatasetError) -> Dataset {
+  public func read(
+    episodes: Range<Int>, columns: DatasetColumns = .all
+  ) throws(DatasetError) -> Dataset {
     precondition(
       episodes.lowerBound >= 0 && episodes.upperBound <= episodeCount,
       "episodes \(episodes) of \(episodeCount)")
     var result: Dataset?
     for (number, part) in parts.enumerated() {
-      let first = firstEpisodes[number]
-      let wanted = episodes.clamped(to: first..<firstEpisodes[number + 1])
+      let wanted = localEpisodes(episodes, ofPart: number)
       guard !wanted.isEmpty else { continue }
-      let more = try part.read(episodes: wanted.lowerBound - first..<wanted.upperBound - first)
-      if result == nil { result = more } else { try result?.append(contentsOf: more) }
+      var more = try part.read(episodes: wanted, columns: columns)
+      if var whole = result {
+        result = nil
+        try whole.append(contentsOf: more)
+        result = whole
+      } else {
+        // Arrays that grow by doubling would take up to three times the room.
+        if wanted.count < episodes.count {
+          more.reserveCapacity(steps: steps(of: episodes), episodes: episodes.count)
+        }
+        result = more
+      }
     }
     if let result { return result }
-    return try parts[0].read(episodes: 0..<0)
+    return try parts[0].read(episodes: 0..<0, columns: columns)
+  }
+
+  /// Reads everything a block of whole episodes at a time, each file opened once: what a dataset
+  /// larger than memory allows.
+  ///
+  /// - Parameters:
+  ///   - steps: of a block, about.
+  ///   - body: gets a block and the number of its first episode.
+  public func forEachBlock(
+    of columns: DatasetColumns = .all, steps: Int = 1 << 16,
+    _ body: (_ block: Dataset, _ firstEpisode: Int) throws(DatasetError) -> Void
+  ) throws(DatasetError) {
+    for (number, part) in parts.enumerated() where part.episodeCount > 0 {
+      let file = try part.open()
+      var next = 0
+      while next < part.episodeCount {
+        let first = next
+        let end = part.episodeOffsets[first] + max(steps, 1)
+        repeat { next += 1 } while next < part.episodeCount && part.episodeOffsets[next + 1] <= end
+        let block = try part.read(episodes: first..<next, columns: columns, from: file)
+        try body(block, firstEpisodes[number] + first)
+      }
+    }
+  }
+
+  /// The part of a range of episodes that lies in a file, counted from its first.
+  private func localEpisodes(_ episodes: Range<Int>, ofPart number: Int) -> Range<Int> {
+    let first = firstEpisodes[number]
+    let wanted = episodes.clamped(to: first..<firstEpisodes[number + 1])
+    return wanted.lowerBound - first..<wanted.upperBound - first
+  }
+
+  private func steps(of episodes: Range<Int>) -> Int {
+    parts.indices.reduce(0) { sum, number in
+      let wanted = localEpisodes(episodes, ofPart: number)
+      let offsets = parts[number].episodeOffsets
+      return sum + offsets[wanted.upperBound] - offsets[wanted.lowerBound]
+    }
   }
 
   // MARK: Finding

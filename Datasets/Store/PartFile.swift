@@ -33,13 +33,32 @@ struct PartFile: Sendable {
     }
   }
 
-  /// Reads some episodes and checks their numbers.
-  func read(episodes: Range<Int>) throws(DatasetError) -> Dataset {
-    let dataset: Dataset
+  /// Opens the file and looks its structure over once more.
+  func open() throws(DatasetError) -> HDF5File {
     do throws(HDF5Error) {
       let file = try HDF5File(readingFrom: path)
       try StructuralCheck().check(file)
-      dataset = try read(episodes, from: file.root)
+      return file
+    } catch {
+      throw DatasetError(error, file: path)
+    }
+  }
+
+  /// Reads some episodes and checks their numbers.
+  func read(
+    episodes: Range<Int>, columns: DatasetColumns = .all
+  ) throws(DatasetError) -> Dataset {
+    let file = try open()
+    return try read(episodes: episodes, columns: columns, from: file)
+  }
+
+  /// Reads some episodes of the file, which is open, and checks their numbers.
+  func read(
+    episodes: Range<Int>, columns: DatasetColumns, from file: borrowing HDF5File
+  ) throws(DatasetError) -> Dataset {
+    let dataset: Dataset
+    do throws(HDF5Error) {
+      dataset = try read(episodes, columns, from: file.root)
     } catch {
       throw DatasetError(error, file: path)
     }
@@ -50,7 +69,7 @@ struct PartFile: Sendable {
   // MARK: Columns
 
   private func read(
-    _ episodes: Range<Int>, from root: borrowing HDF5Group
+    _ episodes: Range<Int>, _ columns: DatasetColumns, from root: borrowing HDF5Group
   ) throws(HDF5Error) -> Dataset {
     let steps = episodeOffsets[episodes.lowerBound]..<episodeOffsets[episodes.upperBound]
     let firstSteps = episodeOffsets[episodes.lowerBound..<episodes.upperBound]
@@ -58,35 +77,45 @@ struct PartFile: Sendable {
       $0 - 1
     }
     var data = Dataset(header)
-    for (index, leaf) in header.observationSpace.leaves.enumerated() {
+    let seen = columns.contains(.observations) ? header.observationSpace.leaves : []
+    for (index, leaf) in seen.enumerated() {
       data.observations[index] = try root.column(
         Layout.path(of: leaf, in: Layout.observations), rows: steps, of: leaf.element)
       data.finalObservations[index] = try root.column(
         Layout.path(of: leaf, in: Layout.finalObservations), atRows: lastSteps,
         of: leaf.element, width: leaf.width)
     }
-    for (index, leaf) in header.actionSpace.leaves.enumerated() {
+    let acted = columns.contains(.actions) ? header.actionSpace.leaves : []
+    for (index, leaf) in acted.enumerated() {
       data.actions[index] = try root.column(
         Layout.path(of: leaf, in: Layout.actions), rows: steps, of: leaf.element)
     }
-    data.rewards = try root.dataset(Layout.rewards).read(rows: steps)
+    if columns.contains(.rewards) {
+      data.rewards = try root.dataset(Layout.rewards).read(rows: steps)
+    }
     data.isTerminated = try root.dataset(Layout.terminals).readBools(rows: steps)
     data.isTruncated = try root.dataset(Layout.timeouts).readBools(rows: steps)
-    let seeds: [UInt64] = try root.dataset(Layout.episodeSeeds).read(rows: steps)
-    data.episodeSeeds = firstSteps.map { seeds[$0 - steps.lowerBound] }
-    if try root.contains(Layout.behaviourLogProbabilities) {
+    if columns.contains(.episodeSeeds) {
+      let seeds: [UInt64] = try root.dataset(Layout.episodeSeeds).read(rows: steps)
+      data.episodeSeeds = firstSteps.map { seeds[$0 - steps.lowerBound] }
+    }
+    if columns.contains(.behaviourLogProbabilities),
+      try root.contains(Layout.behaviourLogProbabilities)
+    {
       data.behaviourLogProbabilities =
         try root.dataset(Layout.behaviourLogProbabilities).read(rows: steps)
     }
     data.episodeOffsets = episodeOffsets[episodes.lowerBound...episodes.upperBound].map {
       $0 - steps.lowerBound
     }
-    guard try root.contains(Layout.infos) else { return data }
+    guard !columns.isDisjoint(with: [.stepInfos, .episodeInfos]), try root.contains(Layout.infos)
+    else { return data }
     let infos = try root.group(Layout.infos)
     for name in try infos.names() {
       let dataset = try infos.dataset(name)
       guard let element = Space.Element(dataset.type) else { continue }
       var info = Info(name: name, width: 1, column: Column(element))
+      guard columns.contains(info.axis == .step ? .stepInfos : .episodeInfos) else { continue }
       info.width = dataset.shape[1...].reduce(1, *)
       info.column =
         info.axis == .step
@@ -176,7 +205,7 @@ struct PartFile: Sendable {
 
 extension HDF5Group {
   /// Rows of a dataset as a column.
-  fileprivate func column(
+  func column(
     _ path: String, rows: Range<Int>, of element: Space.Element
   ) throws(HDF5Error) -> Column {
     let dataset = try dataset(atPath: path)

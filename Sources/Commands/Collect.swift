@@ -41,12 +41,15 @@ func collect(
 ) throws -> CollectionReport {
   let progress = ProgressLine("collecting", context.terminal, isShown: !display.quiet)
   defer { progress.finish() }
-  return try Collector(
+  try context.files.admitParts(of: path)
+  let report = try Collector(
     experiment.loaded, registry: context.registry, threads: threads, stop: context.stop,
     onProgress: { state in
       progress.show(state.episodes, of: state.totalEpisodes, unit: "episodes", [])
     }
   ).collect(to: path)
+  context.files.record(report.path)
+  return report
 }
 
 extension CollectionReport {

@@ -19,6 +19,10 @@ public enum CommandLineTool {
   public static func main(registry: Registry) -> Never {
     Terminal.fillStandardDescriptors()
     signal(SIGPIPE, SIG_IGN)
+    if CommandLine.arguments.dropFirst().first == Guard.command {
+      signal(SIGINT, SIG_IGN)  // meant for the parent, which ends this process if it wants to
+      exit(Guard.serve(Array(CommandLine.arguments.dropFirst(2))))
+    }
     let stop = StopRequest()
     let sources = watchSignals(stop)
     defer { withExtendedLifetime(sources) {} }
@@ -30,7 +34,9 @@ public enum CommandLineTool {
       }
       do {
         try command.run(
-          in: Context(registry: registry, stop: stop, terminal: Terminal.detect()))
+          in: Context(
+            registry: registry, stop: stop, terminal: Terminal.detect(),
+            files: Guard(own: OwnFiles(in: Terminal.stateFolder), stop: stop)))
       } catch let error as ExitCode {
         exit(error.rawValue)
       } catch {

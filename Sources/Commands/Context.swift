@@ -6,6 +6,8 @@ struct Context {
   let registry: Registry
   let stop: StopRequest
   let terminal: Terminal
+  /// Keeps hostile files away from this process.
+  let files: Guard
 
   /// Prints a result on standard output.
   ///

@@ -25,6 +25,7 @@ struct RelabelDataset: ContextualCommand {
 
   func run(in context: Context) throws {
     try DatasetOutput.requireNew(data.output)
+    try context.files.admit(data.dataset)
     let source = try DerivedDataset.Source(data.dataset)
     let result = DerivedDataset.relabel(
       source, isDelayed: delayed, scale: scale, creator: DerivedDataset.creator)
@@ -62,21 +63,35 @@ struct ValidateDataset: ContextualCommand {
   @Flag(help: "Print one JSON document.") var json = false
 
   func run(in context: Context) throws {
-    let validation = try DatasetValidation(of: dataset)
+    let validation = try context.files.validation(of: dataset)
+    let isValid = validation["valid"] == .bool(true)
     if json {
-      try context.say(validation.document.jsonText(pretty: true))
-    } else if validation.isValid {
+      try context.say(validation.jsonText(pretty: true))
+    } else if isValid {
       try context.say(
-        "\(TerminalText.sanitised(dataset)): valid, \(validation.episodes) episodes, "
-          + "\(validation.steps) steps")
-    } else {
-      for problem in validation.problems {
-        try context.say(TerminalText.sanitised("\(problem)"))
-      }
-      let hidden = validation.count - validation.problems.count
+        "\(TerminalText.sanitised(dataset)): valid, \(validation.count("episodes")) episodes, "
+          + "\(validation.count("steps")) steps")
+    } else if case .array(let problems)? = validation["problems"] {
+      for problem in problems { try context.say(TerminalText.sanitised(problem.problemText)) }
+      let hidden = validation.count("problem_count") - problems.count
       if hidden > 0 { try context.say("and \(hidden) more problems") }
     }
-    if !validation.isValid { throw ExitCode(65) }
+    if !isValid { throw ExitCode(65) }
+  }
+}
+
+extension Document {
+  fileprivate func count(_ key: String) -> Int {
+    if case .integer(let value)? = self[key] { value } else { 0 }
+  }
+
+  /// file › group › field: message
+  fileprivate var problemText: String {
+    func text(_ key: String) -> String {
+      if case .string(let value)? = self[key] { value } else { "" }
+    }
+    let place = [text("file"), text("group").replacing("/", with: " › "), text("field")]
+    return "\(place.filter { !$0.isEmpty }.joined(separator: " › ")): \(text("message"))"
   }
 }
 
@@ -91,6 +106,8 @@ struct CompareDatasets: ContextualCommand {
   @Flag(help: "Print one JSON document.") var json = false
 
   func run(in context: Context) throws {
+    try context.files.admit(first)
+    try context.files.admit(second)
     let difference = DatasetDifference(
       between: try DatasetReader(first).read(), and: try DatasetReader(second).read())
     if json {

@@ -48,6 +48,7 @@ func report(
   _ written: [Document.Fields], remarks: Remarks = Remarks(), more: Document.Fields = [:],
   in context: Context, _ display: OutputOptions
 ) throws {
+  for case .string(let path)? in written.map({ $0["path"] }) { context.files.record(path) }
   if display.json {
     var fields: Document.Fields = ["schema_version": 1]
     fields["datasets"] = .array(written.map { .object($0) })

@@ -20,6 +20,7 @@ struct MergeDatasets: ContextualCommand {
 
   func run(in context: Context) throws {
     try DatasetOutput.requireNew(output)
+    for dataset in datasets { try context.files.admit(dataset) }
     let sources = try datasets.map { try DerivedDataset.Source($0) }
     let result = try DerivedDataset.merge(sources, creator: DerivedDataset.creator)
     try report([result.save(to: output)], remarks: result.remarks, in: context, display)
@@ -44,17 +45,18 @@ struct SplitDataset: ContextualCommand {
   func run(in context: Context) throws {
     try DatasetOutput.requireNew(data.output)
     try DatasetOutput.requireNew(rest)
-    let source = try DerivedDataset.Source(data.dataset)
-    let count = Int((fraction * Double(source.dataset.episodeCount)).rounded())
-    let (drawn, others) = source.dataset.drawEpisodes(count, seed: seed)
+    try context.files.admit(data.dataset)
+    let source = try EpisodeSelection(data.dataset)
+    let count = Int((fraction * Double(source.episodes.count)).rounded())
+    let (drawn, others) = source.drawing(count, seed: seed)
     var written: [Document.Fields] = []
     for (part, episodes, path) in [("first", drawn, data.output), ("rest", others, rest)] {
-      let result = DerivedDataset.select(
-        episodes, of: source, operation: "split",
+      let result = try source.write(
+        episodes, operation: "split",
         settings: [
           "fraction": .number(fraction), "seed": .string("\(seed)"), "part": .string(part),
-        ], creator: DerivedDataset.creator)
-      written.append(try result.save(to: path))
+        ], creator: DerivedDataset.creator, to: path)
+      written.append(result.fields)
     }
     try report(written, in: context, display)
   }
@@ -81,18 +83,19 @@ struct SampleDataset: ContextualCommand {
 
   func run(in context: Context) throws {
     try DatasetOutput.requireNew(data.output)
-    let source = try DerivedDataset.Source(data.dataset)
-    let total = source.dataset.episodeCount
+    try context.files.admit(data.dataset)
+    let source = try EpisodeSelection(data.dataset)
+    let total = source.episodes.count
     let count = episodes ?? Int(((fraction ?? 0) * Double(total)).rounded())
     guard count <= total else {
       throw DatasetError.unusable(
         file: source.name, reason: "has \(total) episodes, of which \(count) cannot be drawn")
     }
-    let result = DerivedDataset.select(
-      source.dataset.drawEpisodes(count, seed: seed).drawn, of: source, operation: "sample",
+    let result = try source.write(
+      source.drawing(count, seed: seed).drawn, operation: "sample",
       settings: ["episodes": .integer(count), "seed": .string("\(seed)")],
-      creator: DerivedDataset.creator)
-    try report([result.save(to: data.output)], in: context, display)
+      creator: DerivedDataset.creator, to: data.output)
+    try report([result.fields], in: context, display)
   }
 }
 
@@ -132,7 +135,8 @@ struct FilterDataset: ContextualCommand {
 
   func run(in context: Context) throws {
     try DatasetOutput.requireNew(data.output)
-    let source = try DerivedDataset.Source(data.dataset)
+    try context.files.admit(data.dataset)
+    let source = try EpisodeSelection(data.dataset)
     var filter = EpisodeFilter()
     filter.returns = (minimumReturn ?? -.infinity)...(maximumReturn ?? .infinity)
     filter.lengths = (minimumLength ?? 0)...(maximumLength ?? Int.max)
@@ -141,11 +145,10 @@ struct FilterDataset: ContextualCommand {
     filter.behaviour = behaviour
     filter.top = top
     filter.seeds = Set(episodeSeed)
-    let episodes = try filter.episodes(of: source.dataset, named: source.name)
-    let result = DerivedDataset.select(
-      episodes, of: source, operation: "filter", settings: settings,
-      creator: DerivedDataset.creator)
-    try report([result.save(to: data.output)], in: context, display)
+    let result = try source.write(
+      source.passing(filter), operation: "filter", settings: settings,
+      creator: DerivedDataset.creator, to: data.output)
+    try report([result.fields], in: context, display)
   }
 
   /// The conditions that were given.
@@ -163,6 +166,13 @@ struct FilterDataset: ContextualCommand {
       fields["episodeSeeds"] = .array(Set(episodeSeed).sorted().map { .string("\($0)") })
     }
     return .object(fields)
+  }
+}
+
+extension EpisodeSelection.Written {
+  /// What to say of it to scripts.
+  fileprivate var fields: Document.Fields {
+    ["path": .string(path), "episodes": .integer(episodes), "steps": .integer(steps)]
   }
 }
 

@@ -36,6 +36,7 @@ struct Export: ContextualCommand {
 
   func run(in context: Context) throws {
     if format != .minari { try DatasetOutput.requireNewFile(output) }
+    try context.files.admit(dataset)
     let data = try DatasetReader(dataset).read()
     let exported = try Interchange.write(
       data, to: output, format: format, id: id, isFlat: flat)

@@ -40,12 +40,13 @@ struct Import: ContextualCommand {
 
   func run(in context: Context) throws {
     try DatasetOutput.requireNew(output)
-    let imported = try Interchange.read(
+    let imported = try context.files.read(
       path,
       Interchange.ImportOptions(
         format: format, without: without, horizon: horizon, environment: environment,
         creator: "hindsight \(Version.current)"))
     let file = try DatasetOutput.write(imported.dataset, to: output)
+    context.files.record(file)
     let data = imported.dataset
     if display.json {
       try context.say(

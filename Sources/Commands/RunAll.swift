@@ -30,6 +30,7 @@ struct RunAll: ContextualCommand {
     let folder = RunFolder(output ?? experiment.defaultRunPath)
     let path = try experiment.prepareDatasetPath(in: folder)
     var fields: Document.Fields = ["schema_version": 1, "run": .string(folder.path)]
+    if DatasetReader.isPresent(at: path) { try context.files.admit(path) }
     if let found = try experiment.collectedDataset(at: path) {
       fields["dataset"] = [
         "path": .string(found.path), "episodes": .integer(found.episodeCount),

@@ -52,6 +52,24 @@ struct Terminal: Sendable {
     }
   }
 
+  /// Writes bytes to standard output, which is a pipe to whoever started this process.
+  static func write(_ bytes: RawSpan) throws(FileError) {
+    let code = bytes.withUnsafeBytes { write(Array($0), to: STDOUT_FILENO) }
+    guard code == 0 else {
+      throw FileError(operation: "write", path: "standard output", errno: code)
+    }
+  }
+
+  /// Where the program keeps what it remembers between runs: `$XDG_STATE_HOME/hindsight`; `nil`
+  /// without a home.
+  static var stateFolder: String? {
+    if let state = environmentValue("XDG_STATE_HOME"), state.hasPrefix("/") {
+      return state + "/hindsight"
+    }
+    guard let home = environmentValue("HOME"), home.hasPrefix("/") else { return nil }
+    return home + "/.local/state/hindsight"
+  }
+
   /// - Returns: the system's error number, 0 where all was written.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     var left = bytes[...]

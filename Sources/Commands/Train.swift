@@ -47,7 +47,8 @@ struct Train: ContextualCommand {
       let experiment = try Experiment(of: folder, registry: context.registry)
       let path = try dataset ?? folder.recordedDatasetPath()
       report = try train(context, threads: threading.count, display, experiment, folder) {
-        try $0.resume(on: experiment.readDataset(at: path), from: path)
+        try context.files.admit(path)
+        return try $0.resume(on: experiment.readDataset(at: path), from: path)
       }
     } else {
       let experiment = try Experiment(
@@ -56,6 +57,7 @@ struct Train: ContextualCommand {
       try folder.requireNew()
       let path = dataset ?? experiment.datasetPath
       report = try train(context, threads: threading.count, display, experiment, folder) {
+        try context.files.admit(path)
         let data = try experiment.readDataset(at: path)
         if let remark = experiment.remark(on: data) { context.remark("Note: \(remark)") }
         return try $0.run(on: data, from: path)

@@ -40,15 +40,16 @@ public struct Experiment {
     settings.dataset.path.isEmpty ? "datasets/\(name).hdf5" : settings.dataset.path
   }
 
-  /// Reads the dataset to learn from.
-  public func readDataset(at path: String) throws -> Dataset {
-    try DatasetReader(path).read()
+  /// Reads the dataset to learn from, or, where it is larger than `dataset.memory` allows, what must
+  /// be known of its episodes.
+  public func readDataset(at path: String) throws -> TrainingData {
+    try TrainingData(DatasetReader(path), memoryLimit: settings.dataset.memory << 20)
   }
 
   /// What is worth knowing before training on a dataset: that it comes from a world with other
   /// settings than this experiment's, in which the policy will be tried.
-  public func remark(on dataset: Dataset) -> String? {
-    let header = dataset.header
+  public func remark(on data: TrainingData) -> String? {
+    let header = data.header
     let environment = settings.environment
     if header.environment != environment.id {
       return "the dataset was collected in \(header.environment), the policy is tried in "

@@ -12,8 +12,12 @@ public struct AppendFile: ~Copyable {
   private let file: Descriptor
 
   /// Opens `path` for appending and makes it where it is missing.
-  public init(_ path: String) throws(FileError) {
-    file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, operation: "open")
+  ///
+  /// - Parameter isPrivate: whether a new file is for its owner only.
+  public init(_ path: String, isPrivate: Bool = false) throws(FileError) {
+    file = try Descriptor(
+      opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: isPrivate ? 0o600 : 0o666,
+      operation: "open")
   }
 
   /// Adds `line` and a line feed.

@@ -159,16 +159,21 @@ extension SafetensorsFile {
 
   /// Writes the file durably.
   public func write(to path: String, replacing: Bool) throws(FileError) {
+    let size = names.reduce(header(names: names).count) { $0 + tensors[$1]!.range.count }
+    var file = try DurableFile(creating: path, replacing: replacing, expectedBytes: size)
+    try forEachPiece { (bytes) throws(FileError) in try file.append(bytes) }
+    try file.commit()
+  }
+
+  /// The file's bytes, a piece after another.
+  public func forEachPiece(_ body: (RawSpan) throws(FileError) -> Void) throws(FileError) {
     let names = names
     let header = header(names: names)
-    let size = names.reduce(header.count) { $0 + tensors[$1]!.range.count }
-    var file = try DurableFile(creating: path, replacing: replacing, expectedBytes: size)
-    try file.append(header.span.bytes)
+    try body(header.span.bytes)
     for name in names {
       let tensor = tensors[name]!
-      try file.append(tensor.storage.span.bytes.extracting(tensor.range))
+      try body(tensor.storage.span.bytes.extracting(tensor.range))
     }
-    try file.commit()
   }
 
   private func withBytes(of name: String, _ body: (RawSpan) -> Void) {

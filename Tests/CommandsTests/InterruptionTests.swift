@@ -81,7 +81,7 @@ struct InterruptionTests {
     running.signal(SIGCONT)
     let outcome = try running.wait()
     expectRefusal(second, 75, saying: "cannot lock .d.partial: process ", " is using it since ")
-    expectRefusal(outcome, code, saying: "Stopped: ", "steps are safe in parts")
+    expectRefusal(outcome, code, saying: "Stopped: ", "steps are safe; the same command")
     let rest = try program.run(collecting)
     #expect(rest.output.contains("episodes were there already)"))
     #expect(rest.code == 0, "\(rest.error)")

@@ -96,7 +96,7 @@ struct OutputTests {
         "dataset.episodes=100000", "--set", "dataset.partSteps=20000",
       ]
       let collected = try program.run(collect)
-      expectRefusal(collected, 74, saying: "\(disk)/.d.partial/", "bytes more are needed)")
+      expectRefusal(collected, 74, saying: "\(disk)/.d.partial", "bytes more are needed)")
       let parts = try Folder("\(disk)/.d.partial").names().filter { $0.hasPrefix("part-") }
       #expect(!parts.isEmpty, "what was durable stays")
       #expect(try Folder("\(disk)/.d.partial").names().allSatisfy { !$0.hasPrefix(".tmp") })

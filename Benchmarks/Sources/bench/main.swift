@@ -93,6 +93,7 @@ func run() throws {
     case "start": emit(try StartBench.measure(rounds: options.rounds))
     default:
       for measurement in try DataBench.dataset(rounds: options.rounds) { emit(measurement) }
+      for measurement in try ViewsBench.measure(rounds: options.rounds) { emit(measurement) }
     }
   }
 }

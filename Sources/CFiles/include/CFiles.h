@@ -4,3 +4,12 @@
 /// Renames atomically and fails with EEXIST where `target` is there already.
 /// Returns 0, or -1 with `errno` set, as rename(2) does.
 int hs_rename_without_replacing(const char *source, const char *target);
+
+/// Takes from this process what a reader of hostile files does not need: memory and processor time
+/// beyond the limits, files to write, core dumps, the network, other descriptors than the standard
+/// ones, and new privileges. It dies with its parent. Returns 0, or -1 with `errno` set.
+int hs_enter_guard(unsigned long long memory_bytes, unsigned long long cpu_seconds);
+
+/// Starts a program with nothing to read and pipes for its output and errors.
+/// Returns 0, or the system's error number.
+int hs_spawn(const char *path, char *const arguments[], int *pid, int *output, int *error);

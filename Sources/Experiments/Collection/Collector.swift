@@ -93,13 +93,14 @@ public struct Collector {
       return try collect(world, policy, header)
     }
 
-    private func checkStop(_ durableSteps: Int) throws(Interruption) {
+    private func checkStop(_ writer: inout PartedDatasetWriter) throws {
       guard let signal = stop.signal else { return }
+      try writer.suspend()
       throw Interruption(
         signal: signal,
-        message: durableSteps == 0
-          ? "the first part was not full yet, so nothing was kept; the same command begins anew"
-          : "\(durableSteps) steps are safe in parts; the same command goes on from there")
+        message: writer.durableSteps == 0
+          ? "there was no whole episode to keep; the same command begins anew"
+          : "\(writer.durableSteps) steps are safe; the same command goes on from there")
     }
 
     /// Episodes that a thread plays in one go, at most, and how often it does so before what was
@@ -121,7 +122,8 @@ public struct Collector {
     ) throws -> CollectionReport where Acting.World == World {
       let clock = Stopwatch()
       var writer = try PartedDatasetWriter(
-        path: path, header: header, stepsPerPart: settings.dataset.partSteps)
+        path: path, header: header, stepsPerPart: settings.dataset.partSteps,
+        expectedEpisodes: settings.dataset.episodes)
       let resumed = writer.nextEpisode
       let total = settings.dataset.episodes
       let pool = WorkerPool(threads: behaviour.learns ? 1 : threads)
@@ -156,7 +158,7 @@ public struct Collector {
             try writer.append(episode - block.lowerBound, of: episodes)
           }
         }
-        try checkStop(writer.durableSteps)
+        try checkStop(&writer)
         next = round.upperBound
         if clock.seconds - began < 0.2 { block = min(2 * block, Self.largestBlock) }
         onProgress(

@@ -27,6 +27,9 @@ public struct DatasetSettings: Settings {
   public var partSteps = 1_000_000
   /// Learn only from this share of the episodes, those of the highest returns (%BC).
   public var keepTopFraction = 1.0
+  /// Mebibytes that the dataset may take in memory while training; a larger one is read from its
+  /// files batch by batch, with the same result.
+  public var memory = 1024
 
   public init() {}
 
@@ -37,6 +40,8 @@ public struct DatasetSettings: Settings {
     try require(
       keepTopFraction > 0 && keepTopFraction <= 1, "keepTopFraction", keepTopFraction,
       "a number above 0, at most 1")
+    try require(
+      0...(1 << 30) ~= memory, "memory", memory, "a whole number of mebibytes from 0 to 1073741824")
   }
 }
 

@@ -52,33 +52,38 @@ public struct DatasetInspection {
   ///   - registry: knows the world whose states the dataset may cover.
   public init(of path: String, bins: Int, registry: Registry) throws(DatasetError) {
     let reader = try DatasetReader(path)
-    let dataset = try reader.read()
+    let table = try EpisodeTable(of: reader)
     self.path = reader.path
-    header = dataset.header
-    steps = dataset.stepCount
-    returns = Sample(dataset.episodeReturns, bins: bins)
-    lengths = Sample(dataset.episodeLengths.map(Double.init), bins: bins)
-    solved = dataset.isSolved.map { $0.count { $0 } }
-    unfinished = (0..<dataset.episodeCount).count { !dataset.isFinished(episode: $0) }
-    behaviours = Self.shares(of: dataset)
-    duplicates = dataset.duplicates
-    stitching = Stitching(of: dataset)
+    header = reader.header
+    steps = reader.stepCount
+    returns = Sample(table.returns, bins: bins)
+    lengths = Sample(table.lengths.map(Double.init), bins: bins)
+    solved = table.isSolved.map { $0.count { $0 } }
+    unfinished = (0..<table.count).count { !table.isFinished($0) }
+    behaviours = Self.shares(
+      of: table, policies: try reader.read(episodes: 0..<0).behaviourPolicies)
+    duplicates = try reader.duplicates()
+    stitching = try Stitching(of: reader, table)
     var coverage: StateActionCoverage?
     var reason = ""
-    do throws(StateActionCoverage.Unknown) {
-      coverage = try StateActionCoverage.measure(dataset, registry: registry)
-    } catch {
+    do {
+      coverage = try StateActionCoverage.measure(reader, registry: registry)
+    } catch let error as StateActionCoverage.Unknown {
       reason = error.reason
+    } catch let error as DatasetError {
+      throw error
+    } catch {
+      reason = "\(error)"
     }
     self.coverage = coverage
     coverageReason = reason
   }
 
-  private static func shares(of dataset: Dataset) -> [BehaviourShare] {
-    let numbers = dataset.behaviourNumbers
-    let (returns, lengths) = (dataset.episodeReturns, dataset.episodeLengths)
-    let solved = dataset.isSolved
-    return dataset.behaviourPolicies.enumerated().map { number, policy in
+  private static func shares(of table: EpisodeTable, policies: [Document]) -> [BehaviourShare] {
+    let numbers = table.behaviourNumbers.map(Int.init)
+    let (returns, lengths) = (table.returns, table.lengths)
+    let solved = table.isSolved
+    return policies.enumerated().map { number, policy in
       let episodes = numbers.indices.filter { numbers[$0] == number }
       return BehaviourShare(
         policy: policy, returns: episodes.map { returns[$0] },

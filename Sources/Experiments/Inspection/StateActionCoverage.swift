@@ -31,8 +31,8 @@ public struct StateActionCoverage: Sendable, Equatable {
   }
 
   /// Finds the dataset's world in the registry and measures.
-  static func measure(_ dataset: Dataset, registry: Registry) throws(Unknown) -> Self {
-    let header = dataset.header
+  static func measure(_ reader: DatasetReader, registry: Registry) throws -> Self {
+    let header = reader.header
     guard let entry = registry.environments[header.environment] else {
       throw Unknown(reason: "\(header.environment) is no environment of this program")
     }
@@ -41,18 +41,18 @@ public struct StateActionCoverage: Sendable, Equatable {
     }
     return try entry.visit(
       Visitor(
-        dataset: dataset,
+        reader: reader,
         component: Component("environment", id: header.environment, settings: settings)))
   }
 
   private struct Visitor: EnvironmentVisitor {
-    typealias Failure = Unknown
-    let dataset: Dataset
+    typealias Failure = any Error
+    let reader: DatasetReader
     let component: Component
 
     func visit<World: Environment>(
       _ entry: EnvironmentEntry<World>
-    ) throws(Unknown) -> StateActionCoverage {
+    ) throws -> StateActionCoverage {
       let world: World
       do throws(ConfigurationError) {
         world = try World(component.decode(as: World.Configuration.self))
@@ -65,7 +65,7 @@ public struct StateActionCoverage: Sendable, Equatable {
       return try measure(solvable)
     }
 
-    private func measure<World: Solvable>(_ start: World) throws(Unknown) -> StateActionCoverage {
+    private func measure<World: Solvable>(_ start: World) throws -> StateActionCoverage {
       guard !start.isSolvedPerEpisode else {
         throw Unknown(reason: "each episode has hidden states of its own")
       }
@@ -87,27 +87,39 @@ public struct StateActionCoverage: Sendable, Equatable {
     /// Plays every episode again; where the world pays otherwise than was recorded, it is another.
     private func replay<World: Solvable>(
       _ start: World, _ visit: (World.State, Int) -> Void
-    ) throws(Unknown) {
-      guard case .discrete = dataset.header.actionSpace else {
+    ) throws {
+      guard case .discrete = reader.header.actionSpace else {
         throw Unknown(reason: "the actions are not choices")
       }
       var world = start
-      for number in 0..<dataset.episodeCount {
-        let episode = dataset[episode: number]
-        world.reset(seed: episode.seed)
-        for step in 0..<episode.length {
-          let action = episode.actions[0].integer(at: step)
-          visit(world.state, action)
-          let outcome = world.step(.discrete(action))
-          guard outcome.reward == episode.rewards[step],
-            outcome.isDone == (step == episode.length - 1)
-              || (step == episode.length - 1 && !episode.isTerminated && !episode.isTruncated)
-          else {
-            throw Unknown(
-              reason: "episode \(number), played again from its seed, goes otherwise than recorded")
-          }
+      var deviating: Int?
+      try reader.forEachBlock(of: [.actions, .rewards, .episodeSeeds]) { block, first in
+        for episode in 0..<block.episodeCount where deviating == nil {
+          if !replay(episode, of: block, in: &world, visit) { deviating = first + episode }
         }
       }
+      if let deviating {
+        throw Unknown(
+          reason: "episode \(deviating), played again from its seed, goes otherwise than recorded")
+      }
+    }
+
+    /// - Returns: whether the episode goes as it was recorded.
+    private func replay<World: Solvable>(
+      _ episode: Int, of block: Dataset, in world: inout World, _ visit: (World.State, Int) -> Void
+    ) -> Bool {
+      let steps = block.steps(ofEpisode: episode)
+      world.reset(seed: block.episodeSeeds[episode])
+      for step in steps {
+        let action = block.actions[0].integer(at: step)
+        visit(world.state, action)
+        let outcome = world.step(.discrete(action))
+        let isLast = step == steps.upperBound - 1
+        guard outcome.reward == block.rewards[step],
+          outcome.isDone == isLast || (isLast && !block.isFinished(episode: episode))
+        else { return false }
+      }
+      return true
     }
   }
 }

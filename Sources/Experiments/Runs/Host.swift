@@ -50,5 +50,5 @@ public enum Machine {
   /// Processors that threads can run on.
   public static var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
   /// Bytes of memory that it has.
-  static var memoryBytes: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }
+  public static var memoryBytes: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }
 }

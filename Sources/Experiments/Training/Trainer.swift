@@ -62,7 +62,14 @@ public struct Trainer {
   ///
   /// - Parameter path: where the dataset was read.
   public func run(on dataset: Dataset, from path: String) throws -> TrainingReport {
-    let session = try makeSession(dataset, from: path)
+    try run(on: TrainingData(dataset), from: path)
+  }
+
+  /// Trains from the beginning in a folder that is new or empty.
+  ///
+  /// - Parameter path: where the data were read.
+  public func run(on data: TrainingData, from path: String) throws -> TrainingReport {
+    let session = try makeSession(data, from: path)
     let lock = try folder.claim()
     var record = RunRecord(started: Clock.now())
     record.dataset = [
@@ -80,7 +87,14 @@ public struct Trainer {
   ///
   /// - Parameter path: where the dataset was read.
   public func resume(on dataset: Dataset, from path: String) throws -> TrainingReport {
-    let session = try makeSession(dataset, from: path)
+    try resume(on: TrainingData(dataset), from: path)
+  }
+
+  /// Goes on with an unfinished run.
+  ///
+  /// - Parameter path: where the data were read.
+  public func resume(on data: TrainingData, from path: String) throws -> TrainingReport {
+    let session = try makeSession(data, from: path)
     let lock = try folder.claimAgain()
     var record = RunRecord(started: Clock.now())
     if let bytes = try? FileContents.bytes(of: folder.recordPath, atMost: 1 << 20),
@@ -129,12 +143,14 @@ public struct Trainer {
     let data: DataSummary
     /// The fingerprint of the dataset.
     let dataset: String
-    let sampler: WindowSampler
+    let sampler: any BatchSource
+    /// Whether batches are made on a thread of their own: they are read from files.
+    let isPrefetching: Bool
     let learner: Learner
     let environment: any Environment
   }
 
-  private func makeSession(_ whole: Dataset, from path: String) throws -> Session {
+  private func makeSession(_ whole: TrainingData, from path: String) throws -> Session {
     do {
       try settings.check()
       let environment: any Environment
@@ -142,15 +158,12 @@ public struct Trainer {
         environment = try registry.makeEnvironment(settings.environment)
       } catch { throw error.within("environment") }
       try check(whole, from: path, against: environment)
-      // What an unfinished episode would have returned is not known.
-      let finished = (0..<whole.episodeCount).filter { whole.isFinished(episode: $0) }
-      let usable =
-        finished.count == whole.episodeCount ? whole : whole.keeping(episodes: finished)
-      let dataset =
+      let finished = whole.keepingFinished()
+      let kept =
         settings.dataset.keepTopFraction < 1
-        ? usable.keepingTop(fraction: settings.dataset.keepTopFraction) : usable
-      let data = DataSummary(
-        of: dataset, horizon: environment.horizon,
+        ? finished.keepingTop(fraction: settings.dataset.keepTopFraction) : finished
+      let data = try kept.summary(
+        horizon: environment.horizon,
         normalisingObservations: settings.training.normalisesObservations)
       var scope = ParameterScope()
       // Weights, their average, the gradient and its parts on each thread, two moments, and a
@@ -162,13 +175,13 @@ public struct Trainer {
         agent, parameters: ParameterStore(scope, seed: seed),
         settings: settings.training.optimization, totalSteps: settings.training.steps,
         shards: settings.training.shards, threads: threads, seed: seed)
-      let sampler = try WindowSampler(
-        dataset, summary: data, request: agent.windowRequest,
-        settings: settings.training.sampling, seed: seed)
+      let sampler = try kept.makeSampler(
+        summary: data, request: agent.windowRequest, settings: settings.training.sampling,
+        seed: seed)
       try checkMemory(sampler, learner, agent.windowRequest)
       return Session(
-        data: data, dataset: whole.fingerprint, sampler: sampler, learner: learner,
-        environment: environment)
+        data: data, dataset: try whole.fingerprint(), sampler: sampler,
+        isPrefetching: kept.isInFiles, learner: learner, environment: environment)
     } catch let error as ConfigurationError {
       throw loaded.locate(error)
     }
@@ -176,8 +189,8 @@ public struct Trainer {
 
   /// Refuses batches that the machine's memory cannot hold, before anything is allocated for them.
   private func checkMemory(
-    _ sampler: WindowSampler, _ learner: Learner, _ request: WindowRequest
-  ) throws(ConfigurationError) {
+    _ sampler: any BatchSource, _ learner: Learner, _ request: WindowRequest
+  ) throws {
     let training = settings.training
     guard training.batchSize <= Int(Int32.max) / 4 / request.contextLength else {
       throw ConfigurationError(
@@ -187,7 +200,7 @@ public struct Trainer {
           + "\(request.contextLength) steps")
     }
     var batch = SequenceBatch()
-    sampler.fill(&batch, windows: 1, step: 0)
+    try sampler.fill(&batch, windows: 1, step: 0)
     let bytes = learner.estimateBytes(
       trying: batch, steps: training.batchSize * request.contextLength, shards: training.shards,
       threads: threads)
@@ -201,11 +214,11 @@ public struct Trainer {
   }
 
   private func check(
-    _ dataset: Dataset, from path: String, against environment: any Environment
+    _ data: TrainingData, from path: String, against environment: any Environment
   ) throws {
-    let header = dataset.header
+    let header = data.header
     let id = settings.environment.id
-    guard dataset.stepCount > 0 else {
+    guard data.stepCount > 0 else {
       throw MismatchError(message: "\(path): the dataset holds no episodes to learn from")
     }
     guard header.observationSpace == environment.observationSpace else {
@@ -219,7 +232,7 @@ public struct Trainer {
         message: "\(path): the dataset was collected in \(header.environment) with other actions "
           + "than the configured environment, \(id), takes")
     }
-    let longest = dataset.episodeLengths.max() ?? 0
+    let longest = data.episodes.lengths.max() ?? 0
     guard longest <= environment.horizon else {
       throw MismatchError(
         message: "\(path): the dataset has an episode of \(longest) steps; those of the configured "
@@ -300,9 +313,14 @@ public struct Trainer {
     }
 
     if progress.owesValidation { try conclude() }
+    let batches: any BatchSource =
+      session.isPrefetching
+      ? PrefetchingSampler(
+        session.sampler, windows: training.batchSize, from: start, upTo: training.steps)
+      : session.sampler
     for step in start..<training.steps {
       if let signal = stop.signal { try saveAndStop(signal) }
-      session.sampler.fill(&batch, windows: training.batchSize, step: step)
+      try batches.fill(&batch, windows: training.batchSize, step: step)
       let report = try learner.step(batch, number: step)
       loss = report.loss
       progress.step = step + 1

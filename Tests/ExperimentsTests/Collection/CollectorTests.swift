@@ -38,10 +38,11 @@ struct CollectorTests {
         }
       }
       #expect(stopped?.signal == 15)
-      #expect(stopped?.message.contains("steps are safe in parts") == true)
+      #expect(stopped?.message.contains("steps are safe; the same command") == true)
     }
     let report = try tiny.collect(to: "cut.hdf5", changes)
-    #expect((1..<300).contains(report.resumedEpisodes))
+    #expect(report.resumedEpisodes >= stops.reduce(0, max), "whole episodes were lost")
+    #expect(report.resumedEpisodes < 300)
     #expect(report.episodes == 300)
     #expect(report.path == tiny.folder("cut"), "several parts make a folder")
     expectEqual(try contents(of: tiny.folder("cut")), try contents(of: tiny.folder("whole")))

@@ -67,7 +67,7 @@ struct ExperimentTests {
       try Folder(tiny.folder(place)).make()
       try tiny.collect(to: "\(place)/\(name)", changes)
       let path = tiny.folder("\(place)/\(name)")
-      #expect(try tiny.experiment().readDataset(at: path).episodeCount == 60)
+      #expect(try tiny.experiment().readDataset(at: path).episodes.count == 60)
     }
   }
 }

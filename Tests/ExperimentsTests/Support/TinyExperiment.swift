@@ -79,7 +79,8 @@ struct TinyExperiment {
       try experiment(changes).loaded, registry: registry, folder: run(name), threads: threads,
       stop: stop, onProgress: { if $0.step == step { stop.request(signal: 2) } })
     if step == 0 { stop.request(signal: 2) }
-    return try trainer.run(on: DatasetReader(folder(data)).read(), from: folder(data))
+    return try trainer.run(
+      on: experiment(changes).readDataset(at: folder(data)), from: folder(data))
   }
 
   /// Goes on with the run `name`, as `hindsight train --resume` does.

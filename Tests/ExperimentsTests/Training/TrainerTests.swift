@@ -22,6 +22,28 @@ struct TrainerTests {
     #expect(try tiny.result(of: "seed")["last.safetensors"] != one["last.safetensors"])
   }
 
+  @Test("has the same metrics and weights whether the data are in memory or in their files")
+  func memory() throws {
+    let tiny = try TinyExperiment()
+    let settings = ["training.normalisesObservations=true", "dataset.keepTopFraction=0.6"]
+    try tiny.train("memory", settings)
+    #expect(throws: Interruption.self) {
+      try tiny.train("files", settings + ["dataset.memory=0"], stoppingAt: 13)
+    }
+    #expect(
+      try tiny.experiment(settings + ["dataset.memory=0"])
+        .readDataset(at: tiny.folder("data.hdf5")).isInFiles)
+    try tiny.resume("files")
+    let (memory, files) = (try tiny.result(of: "memory"), try tiny.result(of: "files"))
+    for name in ["metrics.csv", "validation.csv"] { #expect(memory[name] == files[name]) }
+    let (a, b) = (
+      try Checkpoint(contentsOf: tiny.run("memory").checkpointPath(.last)),
+      try Checkpoint(contentsOf: tiny.run("files").checkpointPath(.last))
+    )
+    #expect(a.data == b.data)
+    #expect(a.dataset == b.dataset)
+  }
+
   /// Validations are due at 10, 20, 30 and 40, checkpoints at 15, 30 and 40.
   @Test(
     "that is stopped and resumed ends with the same bytes as one that is not",

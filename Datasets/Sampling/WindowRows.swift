@@ -1,94 +1,131 @@
 internal import Environments
 
-// The copying from the dataset's columns into a batch whose windows are known.
-extension WindowSampler {
+/// Rows that windows are copied from, end to end: those of a whole dataset, or the few of one batch.
+///
+/// Axis: `R` rows, of which a window's follow one another.
+struct WindowRows: Sendable {
+  /// Per leaf `[R, width]`.
+  var observations: [Column]
+  /// Per leaf `[episodes or windows, width]`: what was seen after a last action.
+  var finalObservations: [Column]
+  /// `[R, width]`
+  var actions: Column
+  /// `[R]`
+  var rewards: [Float]
+  /// `[R]`
+  var returnsToGo: [Float]
+  /// `[R]`
+  var isTerminated: [Bool]
+  /// `[R]`
+  var isTruncated: [Bool]
+  /// `[R]` Empty where they are not wanted.
+  var behaviourLogProbabilities: [Float]
+}
+
+/// Where the rows of a window are.
+struct WindowPlace {
+  /// The row of its first step.
+  var firstRow: Int
+  /// Whether its last step is its episode's.
+  var reachesEnd: Bool
+  /// The row, of the final observations, that then comes after it.
+  var finalRow: Int
+}
+
+/// Finds a window's rows: its number, its episode, the time of its first step and its steps.
+typealias WindowPlacing = (_ window: Int, _ episode: Int, _ start: Int, _ steps: Int) -> WindowPlace
+
+extension SequenceBatch {
+  fileprivate func place(of window: Int, _ place: WindowPlacing) -> WindowPlace {
+    let first = Int(offsets[window])
+    return place(
+      window, episodes[window], Int(timesteps[first]), Int(offsets[window + 1]) - first)
+  }
+}
+
+extension WindowLayout {
   /// Fills everything but offsets, timesteps and episodes, which say what to copy.
-  func fillColumns(of batch: inout SequenceBatch) {
+  func fillColumns(
+    of batch: inout SequenceBatch, from rows: WindowRows, place: WindowPlacing
+  ) {
     batch.totalWindows = batch.windowCount
     batch.totalSteps = batch.stepCount
     batch.resizeColumns(
       observationWidth: width, actionWidth: actionWidth, isDiscrete: actionStart != nil,
-      hasBehaviour: request.needsBehaviour)
+      hasBehaviour: needsBehaviour)
     var column = 0
     for (index, leaf) in leaves.enumerated() {
-      copyObservations(index, leaf.width, to: column, of: &batch)
+      copyObservations(index, leaf.width, to: column, of: &batch, from: rows, place)
       column += leaf.width
     }
     for window in 0..<batch.windowCount {
-      let rows = batch.steps(ofWindow: window)
-      let first = firstStep(of: window, in: batch)
-      for row in rows {
-        let step = first + row - rows.lowerBound
-        batch.rewards[row] = rewards[step]
-        batch.returnsToGo[row] = returnsToGo[step]
-        batch.isTerminated[row] = dataset.isTerminated[step]
-        batch.isTruncated[row] = dataset.isTruncated[step]
-        if request.needsBehaviour {
-          batch.behaviourLogProbabilities[row] = dataset.behaviourLogProbabilities[step]
+      let steps = batch.steps(ofWindow: window)
+      let first = batch.place(of: window, place).firstRow
+      for target in steps {
+        let row = first + target - steps.lowerBound
+        batch.rewards[target] = rows.rewards[row]
+        batch.returnsToGo[target] = rows.returnsToGo[row]
+        batch.isTerminated[target] = rows.isTerminated[row]
+        batch.isTruncated[target] = rows.isTruncated[row]
+        if needsBehaviour {
+          batch.behaviourLogProbabilities[target] = rows.behaviourLogProbabilities[row]
         }
         if let actionStart {
-          batch.discreteActions[row] = Int32(dataset.actions[0].integer(at: step) - actionStart)
+          batch.discreteActions[target] = Int32(rows.actions.integer(at: row) - actionStart)
         } else {
           for index in 0..<actionWidth {
-            batch.continuousActions[row * actionWidth + index] =
-              dataset.actions[0].float(at: step * actionWidth + index)
+            batch.continuousActions[target * actionWidth + index] =
+              rows.actions.float(at: row * actionWidth + index)
           }
         }
       }
     }
   }
 
-  /// The step of the dataset that a window begins with.
-  private func firstStep(of window: Int, in batch: SequenceBatch) -> Int {
-    dataset.episodeOffsets[batch.episodes[window]]
-      + Int(batch.timesteps[Int(batch.offsets[window])])
-  }
-
   /// Copies one leaf's numbers, normalised, into its columns of the batch's rows.
   private func copyObservations(
-    _ leaf: Int, _ leafWidth: Int, to column: Int, of batch: inout SequenceBatch
+    _ leaf: Int, _ leafWidth: Int, to column: Int, of batch: inout SequenceBatch,
+    from rows: WindowRows, _ place: WindowPlacing
   ) {
-    switch (dataset.observations[leaf], dataset.finalObservations[leaf]) {
+    switch (rows.observations[leaf], rows.finalObservations[leaf]) {
     case (.uint8(let values), .uint8(let last)):
-      copy(values, last, leafWidth, to: column, of: &batch)
+      copy(values, last, leafWidth, to: column, of: &batch, place)
     case (.int32(let values), .int32(let last)):
-      copy(values, last, leafWidth, to: column, of: &batch)
+      copy(values, last, leafWidth, to: column, of: &batch, place)
     case (.int64(let values), .int64(let last)):
-      copy(values, last, leafWidth, to: column, of: &batch)
+      copy(values, last, leafWidth, to: column, of: &batch, place)
     case (.float32(let values), .float32(let last)):
-      copy(values, last, leafWidth, to: column, of: &batch)
+      copy(values, last, leafWidth, to: column, of: &batch, place)
     case (.float64(let values), .float64(let last)):
-      copy(values, last, leafWidth, to: column, of: &batch)
+      copy(values, last, leafWidth, to: column, of: &batch, place)
     default: preconditionFailure("a leaf's two columns are of different types")
     }
   }
 
   private func copy<Number: Floatable>(
     _ values: [Number], _ last: [Number], _ leafWidth: Int, to column: Int,
-    of batch: inout SequenceBatch
+    of batch: inout SequenceBatch, _ place: WindowPlacing
   ) {
     let values = values.span
     let last = last.span
     for window in 0..<batch.windowCount {
-      let rows = batch.steps(ofWindow: window)
-      let first = firstStep(of: window, in: batch)
-      let episode = batch.episodes[window]
+      let steps = batch.steps(ofWindow: window)
+      let place = batch.place(of: window, place)
       var observations = batch.observations.mutableSpan
-      for row in rows {
-        let step = first + row - rows.lowerBound
+      for target in steps {
+        let row = place.firstRow + target - steps.lowerBound
         copyRow(
-          values, from: step * leafWidth, leafWidth, to: &observations, at: row * width + column,
+          values, from: row * leafWidth, leafWidth, to: &observations, at: target * width + column,
           column)
       }
-      let next = first + rows.count
       var successors = batch.successors.mutableSpan
-      if next < dataset.episodeOffsets[episode + 1] {
+      if place.reachesEnd {
         copyRow(
-          values, from: next * leafWidth, leafWidth, to: &successors,
+          last, from: place.finalRow * leafWidth, leafWidth, to: &successors,
           at: window * width + column, column)
       } else {
         copyRow(
-          last, from: episode * leafWidth, leafWidth, to: &successors,
+          values, from: (place.firstRow + steps.count) * leafWidth, leafWidth, to: &successors,
           at: window * width + column, column)
       }
     }

@@ -1,0 +1,80 @@
+public import Documents
+internal import Files
+
+/// A dataset that stays in its files while some of its episodes become another one, however many
+/// they are.
+public struct EpisodeSelection: Sendable {
+  /// The file or folder of the dataset.
+  public let name: String
+  public let episodes: EpisodeTable
+  private let reader: DatasetReader
+  private let policies: [Document]
+  private let lineage: Document
+
+  public init(_ path: String) throws(DatasetError) {
+    reader = try DatasetReader(path)
+    name = reader.path
+    episodes = try EpisodeTable(of: reader)
+    policies = try reader.read(episodes: 0..<0).behaviourPolicies
+    lineage = try Lineage.input(of: reader)
+  }
+
+  /// The episodes that a filter lets pass, in ascending order.
+  public func passing(_ filter: EpisodeFilter) throws(DatasetError) -> [Int] {
+    try filter.episodes(of: episodes, policies: policies, named: name)
+  }
+
+  /// Episodes drawn without replacement, in ascending order, and all the others.
+  public func drawing(_ count: Int, seed: UInt64) -> (drawn: [Int], others: [Int]) {
+    Dataset.drawEpisodes(count, of: episodes.count, seed: seed)
+  }
+
+  /// What was written: the file or folder, and how much is in it.
+  public struct Written: Sendable, Equatable {
+    public var path: String
+    public var episodes: Int
+    public var steps: Int
+  }
+
+  /// Writes some episodes as a dataset whose header says where they came from.
+  ///
+  /// - Parameters:
+  ///   - chosen: numbers of episodes, in ascending order.
+  ///   - stepsPerPart: with more steps the dataset is a folder of parts.
+  public func write(
+    _ chosen: [Int], operation: String, settings: Document, creator: String, to path: String,
+    stepsPerPart: Int = 1_000_000
+  ) throws(DatasetError) -> Written {
+    do {
+      try DatasetOutput.requireNew(path)
+      try Folder(DatasetPath(path).file.parentFolder).make()
+      let share = Double(chosen.count) / Double(max(episodes.count, 1))
+      var bytes = 0
+      for file in reader.files { bytes += try FileStatus(of: file).size }
+      try Folder(DatasetPath(path).file.parentFolder).requireFreeBytes(
+        Int(share * Double(bytes)), for: "write")
+    } catch {
+      throw .file(error)
+    }
+    var header = reader.header
+    header.creator = creator
+    header.lineage = Lineage.document(operation: operation, settings: settings, inputs: [lineage])
+    var folder = try PartFolder(path, replacingDerived: true)
+    var part = try reader.read(episodes: 0..<0)
+    part.header = header
+    let empty = part
+    var next = 0
+    try reader.forEachBlock { (block, first) throws(DatasetError) in
+      while next < chosen.count, chosen[next] < first + block.episodeCount {
+        part.append(chosen[next] - first, of: block)
+        next += 1
+        guard part.stepCount >= stepsPerPart else { continue }
+        try folder.write(part)
+        part = empty
+      }
+    }
+    if part.episodeCount > 0 || folder.parts.isEmpty { try folder.write(part) }
+    let steps = folder.parts.reduce(0) { $0 + $1.steps }
+    return Written(path: try folder.finish(), episodes: chosen.count, steps: steps)
+  }
+}

@@ -1,0 +1,184 @@
+internal import Documents
+internal import Files
+
+/// The folder `.<name>.partial` in which a dataset comes into being part by part, locked against a
+/// second writer.
+///
+/// At the end one part becomes `<name>.hdf5`, several become the folder `<name>` with an index
+/// written last; either appears whole.
+struct PartFolder: ~Copyable {
+  let place: DatasetPath
+  /// The parts that are durable.
+  private(set) var parts: [PartIndex.Part] = []
+  /// Bytes of those parts.
+  private(set) var bytes = 0
+  private let lock: FileLock
+
+  /// Names beside the parts: what people may read, and what did not fill a part yet.
+  static let progressName = "progress.json"
+  private static let restPrefix = "rest-"
+
+  /// Makes the folder this process's own.
+  ///
+  /// - Parameter replacingDerived: whether what a killed process left of a dataset that is derived
+  ///   from others is thrown away, for it can be derived again.
+  init(_ path: String, replacingDerived: Bool = false) throws(DatasetError) {
+    let place = DatasetPath(path)
+    let lock = try Self.claim(place)
+    if replacingDerived { try Self.removeDerived(place.partial) }
+    self.place = place
+    self.lock = lock
+  }
+
+  private static func removeDerived(_ folder: Folder) throws(DatasetError) {
+    for name in try dataFiles(in: folder) {
+      let part = try PartFile(folder.path(of: name))
+      guard part.header.lineage != .null else {
+        throw .unusable(
+          file: folder.path,
+          reason: "it holds an unfinished collection; finish that one, or remove the folder")
+      }
+      do { try folder.removeFile(name) } catch { throw .file(error) }
+    }
+  }
+
+  /// Makes the folder of the collection this process's own.
+  private static func claim(_ place: DatasetPath) throws(DatasetError) -> FileLock {
+    do {
+      try checkTarget(place)
+      try place.partial.make()
+      let lock = try FileLock(folder: place.partial.path)
+      // Whoever held the lock until now may have finished.
+      try checkTarget(place)
+      try place.partial.sweepTemporaries()
+      return lock
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private static func checkTarget(_ place: DatasetPath) throws(FileError) {
+    guard !place.given.isEmpty else {
+      throw FileError(.wrongKind, operation: "create", path: "\"\"", reason: "the path is empty")
+    }
+    for path in [place.file, place.parts.path] where FileStatus.exists(path) {
+      throw FileError(
+        .exists, operation: "create", path: path,
+        reason: "it exists already; choose another path, or remove it")
+    }
+  }
+
+  /// The names of HDF5 files in the folder.
+  static func dataFiles(in folder: Folder) throws(DatasetError) -> [String] {
+    do {
+      return try folder.names().filter {
+        $0.hasSuffix(DatasetPath.fileExtension) && !$0.hasPrefix(DurableFile.temporaryPrefix)
+      }
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  // MARK: Parts
+
+  /// Writes the next part.
+  mutating func write(_ part: Dataset) throws(DatasetError) {
+    let name = DatasetPath.part(parts.count)
+    let path = place.partial.path(of: name)
+    try DatasetFile.write(part, to: path)
+    do {
+      try add(name, episodes: part.episodeCount, steps: part.stepCount)
+      // A rest that this part holds now.
+      try place.partial.removeFile(Self.restName(before: parts.count))
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private mutating func add(_ name: String, episodes: Int, steps: Int) throws(FileError) {
+    parts.append(PartIndex.Part(file: name, episodes: episodes, steps: steps))
+    bytes += try FileStatus(of: place.partial.path(of: name)).size
+  }
+
+  /// Takes up the parts that an earlier writer left; each must have this header.
+  mutating func findParts(_ header: DatasetHeader) throws(DatasetError) {
+    while FileStatus.exists(place.partial.path(of: DatasetPath.part(parts.count))) {
+      let name = DatasetPath.part(parts.count)
+      let part = try PartFile(place.partial.path(of: name))
+      try requireSame(header, part.header)
+      do {
+        try add(name, episodes: part.episodeCount, steps: part.stepCount)
+      } catch {
+        throw .file(error)
+      }
+    }
+  }
+
+  private func requireSame(
+    _ header: DatasetHeader, _ found: DatasetHeader
+  ) throws(DatasetError) {
+    guard let field = found.firstDifference(from: header) else { return }
+    throw .unusable(
+      file: place.partial.path,
+      reason: "it holds an unfinished collection with another \(field); "
+        + "finish that one, or remove the folder")
+  }
+
+  // MARK: What does not fill a part
+
+  private static func restName(before parts: Int) -> String {
+    restPrefix + DatasetPath.part(parts - 1)
+  }
+
+  /// Makes durable what follows the last part and does not fill another.
+  func keep(_ rest: Dataset) throws(DatasetError) {
+    try DatasetFile.write(
+      rest, to: place.partial.path(of: Self.restName(before: parts.count + 1)), replacing: true)
+  }
+
+  /// What an earlier writer kept behind the last part, or `nil`; older rests are removed.
+  func takeRest(_ header: DatasetHeader) throws(DatasetError) -> Dataset? {
+    let current = Self.restName(before: parts.count + 1)
+    var rest: Dataset?
+    for name in try Self.dataFiles(in: place.partial) where name.hasPrefix(Self.restPrefix) {
+      guard name == current else {
+        do { try place.partial.removeFile(name) } catch { throw .file(error) }
+        continue
+      }
+      let file = try PartFile(place.partial.path(of: name))
+      try requireSame(header, file.header)
+      rest = try file.read(episodes: 0..<file.episodeCount)
+    }
+    return rest
+  }
+
+  // MARK: Ending
+
+  /// Gives the dataset its name.
+  ///
+  /// - Returns: the file or folder.
+  consuming func finish() throws(DatasetError) -> String {
+    let partial = place.partial
+    do {
+      if parts.count == 1 {
+        let part = partial.path(of: DatasetPath.part(0))
+        try Folder.move(part, to: place.file, replacing: false)
+        // The dataset is there; what is left of the collection is of no use and does no harm.
+        try? partial.removeFile(Self.progressName)
+        try? partial.removeFile(FileLock.fileName)
+        try? partial.remove()
+        return place.file
+      }
+      try DurableFile.write(
+        PartIndex(parts).document.jsonText(pretty: true) + "\n",
+        to: partial.path(of: PartIndex.fileName), replacing: true)
+      // The lock moves with the folder, so nobody can slip in between.
+      try Folder.move(partial.path, to: place.parts.path, replacing: false)
+      try? place.parts.removeFile(Self.progressName)
+      try? place.parts.removeFile(FileLock.fileName)
+      return place.parts.path
+    } catch {
+      throw .file(error)
+    }
+  }
+}

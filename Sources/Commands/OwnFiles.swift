@@ -1,0 +1,62 @@
+internal import Files
+
+/// The dataset files that this user's commands have written, or have read through a guarded child:
+/// libhdf5 may open them in this process.
+///
+/// The list is `$XDG_STATE_HOME/hindsight/files` (by default under `~/.local/state`), for its owner
+/// only. A line is a file's device, inode, size and modification time, and the SHA-256 of its bytes:
+/// who moves or changes a file makes it a foreign one. Without a list every file is foreign.
+struct OwnFiles: Sendable {
+  /// `nil` where there is no home.
+  private let folder: Folder?
+
+  private static let name = "files"
+  /// Bytes after which the older half of the list is forgotten.
+  private static let maximumBytes = 4 << 20
+
+  /// - Parameter folder: where the list lies.
+  init(in folder: String?) { self.folder = folder.map { Folder($0) } }
+
+  /// Whether the file is on the list as it is now.
+  ///
+  /// - Parameter verifyingContent: whether its bytes are compared too.
+  func contains(_ file: String, verifyingContent: Bool = false) -> Bool {
+    guard let folder, let key = Self.key(of: file),
+      let bytes = try? FileContents.bytes(
+        of: folder.path(of: Self.name), atMost: 2 * Self.maximumBytes)
+    else { return false }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    guard let line = lines.last(where: { $0.hasPrefix(key) }) else { return false }
+    guard verifyingContent else { return true }
+    return (try? FileHash.sha256(of: file)).map { line == key + $0 } ?? false
+  }
+
+  /// Puts files on the list. Where that fails they stay foreign, which costs time and nothing else.
+  func record(_ files: [String]) {
+    guard let folder else { return }
+    do {
+      try folder.make()
+      let path = folder.path(of: Self.name)
+      if let status = try? FileStatus(of: path), status.size > Self.maximumBytes {
+        let lines = try FileContents.text(of: path, atMost: 2 * Self.maximumBytes)
+          .split(separator: "\n")
+        let kept = lines[(lines.count / 2)...].map { $0 + "\n" }.joined()
+        try folder.removeFile(Self.name)
+        try AppendFile(path, isPrivate: true).write(line: String(kept.dropLast()))
+      }
+      let list = try AppendFile(path, isPrivate: true)
+      for file in files {
+        guard let key = Self.key(of: file) else { continue }
+        let hash = try FileHash.sha256(of: file)
+        // Changed while it was being hashed: somebody else's.
+        guard Self.key(of: file) == key else { continue }
+        try list.write(line: key + hash)
+      }
+    } catch {}
+  }
+
+  private static func key(of file: String) -> String? {
+    guard let status = try? FileStatus(of: file), status.kind == .file else { return nil }
+    return "\(status.device) \(status.inode) \(status.size) \(status.modificationTime) "
+  }
+}
