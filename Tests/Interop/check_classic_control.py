@@ -26,8 +26,9 @@ def check(path):
         data = {key: file[key][:] for key in file if isinstance(file[key], h5py.Dataset)}
     gymnasium.logger.min_level = gymnasium.logger.ERROR  # that CartPole-v0 is old is known
     environment = gymnasium.make(name)
-    offsets = data["episode_offsets"]
-    for episode, seed in enumerate(data["episode_seeds"]):
+    starts = np.flatnonzero(data["timesteps"] == 0)
+    offsets = np.append(starts, len(data["timesteps"]))
+    for episode, seed in enumerate(data["episode_seeds"][starts]):
         observation, _ = environment.reset(seed=int(seed))
         for step in range(offsets[episode], offsets[episode + 1]):
             ours = data["observations"][step]
@@ -41,7 +42,7 @@ def check(path):
             assert bool(data["terminals"][step]) == terminated, f"{name}, step {step}: terminated"
             assert bool(data["timeouts"][step]) == truncated, f"{name}, step {step}: truncated"
             steps += 1
-        assert close(data["final_observations"][episode], observation), f"{name}, last observation"
+        assert close(data["final_observations"][offsets[episode + 1] - 1], observation), f"{name}, last observation"
         assert terminated or truncated, f"{name}: Gymnasium's episode goes on"
     print(f"{name}: {len(offsets) - 1} episodes, {steps} steps, largest difference {worst:.1e}")
 
