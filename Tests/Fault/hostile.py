@@ -1,0 +1,136 @@
+"""HDF5 files that were damaged by chance, and files that were made to do harm."""
+import os
+import struct
+
+from common import QUICK, TINY, Place, expect, peak_megabytes, remove, run, seeded, succeed
+from lookup3 import lookup3
+
+try:
+    import h5py
+    import numpy as np
+except ImportError:
+    h5py = None
+
+
+def flat_columns(rows=300):
+    random = np.random.default_rng(0)
+    ends = np.zeros(rows, bool)
+    ends[29::30] = True
+    return {
+        "observations": random.random((rows, 4), np.float32),
+        "actions": random.random((rows, 2), np.float32) * 2 - 1,
+        "rewards": random.random(rows).astype(np.float32), "terminals": ends,
+        "timeouts": np.zeros(rows, bool),
+    }
+
+
+def write_flat(path, libver="earliest", **options):
+    with h5py.File(path, "w", libver=libver) as file:
+        for name, values in flat_columns().items():
+            file.create_dataset(name, data=values, **options)
+        file.attrs["note"] = "some text"
+        file["infos/id"] = np.arange(300)
+
+
+def mutate(seed, random):
+    """Flips, cuts, lengths that lie, and blocks that come twice."""
+    data = bytearray(seed)
+    for _ in range(random.choice([1, 1, 2, 5, 20, 100])):
+        position = random.randrange(len(data))
+        kind = random.random()
+        if kind < 0.5:
+            data[position] = random.randrange(256)
+        elif kind < 0.7:
+            data[position] ^= 1 << random.randrange(8)
+        elif kind < 0.85:
+            value = random.choice([0, 1, 0xFF, 0x7FFFFFFF, 0xFFFFFFFF, 2**40, 2**63, 2**64 - 1])
+            data[position:position + 8] = struct.pack("<Q", value)
+        else:
+            length = random.randrange(1, 512)
+            data[position:position + length] = data[:length]
+    if random.random() < 0.1:
+        data = data[:random.randrange(1, len(data))]
+    if random.random() < 0.2:
+        repair(data)
+    return bytes(data)
+
+
+def repair(data):
+    """Makes the checksums of superblock and object headers right again, as an attacker would."""
+    if len(data) >= 48 and data[8] in (2, 3):
+        data[44:48] = struct.pack("<I", lookup3(bytes(data[:44])))
+    start = 0
+    while (start := data.find(b"OHDR", start)) >= 0:
+        flags = data[start + 5] if start + 5 < len(data) else 0
+        head = 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
+        width = 1 << (flags & 3)
+        size = int.from_bytes(data[start + head:start + head + width], "little")
+        end = start + head + width + size
+        if size and end + 4 <= len(data):
+            data[end:end + 4] = struct.pack("<I", lookup3(bytes(data[start:end])))
+        start += 4
+
+
+def mutants():
+    if h5py is None:
+        return "skipped: no h5py"
+    count = 60 if QUICK else 100_000
+    random = seeded("mutants")
+    read = refused = died = 0
+    slowest = 0.0
+    with Place() as place:
+        write_flat(place("old"))
+        write_flat(place("new"), libver="v110")
+        write_flat(place("packed"), libver="v110", compression="gzip", shuffle=True, chunks=True)
+        yaml = place.write("x.yaml", TINY)
+        succeed("collect", yaml, "--output", place("own.hdf5"), "--quiet", "--set",
+                "dataset.partSteps=1000000")
+        os.rename(place("own.hdf5"), place("own"))
+        seeds = {name: open(place(name), "rb").read() for name in ("old", "new", "packed", "own")}
+        for number in range(count):
+            name = random.choice(list(seeds))
+            with open(place("x.hdf5"), "wb") as file:
+                file.write(mutate(seeds[name], random))
+            command = (["inspect", place("x.hdf5")] if name == "own" else
+                       ["import", place("x.hdf5"), "--output", place("o.hdf5"), "--quiet"])
+            outcome = run(*command)
+            where = f"mutant {number} of {name}: {outcome.code} {outcome.error[:300]}"
+            if outcome.code not in (0, 65):
+                os.replace(place("x.hdf5"), "/tmp/hindsight-mutant.hdf5")
+            expect(outcome.code in (0, 65), where, "(kept as /tmp/hindsight-mutant.hdf5)")
+            expect(outcome.code == 0 or place("x.hdf5") in outcome.error, where)
+            read += outcome.code == 0
+            refused += outcome.code == 65
+            died += "the process that read it" in outcome.error
+            slowest = max(slowest, outcome.seconds)
+            remove(place("o.hdf5"))
+        expect(slowest < 10, "one took", slowest, "s")
+        expect(peak_megabytes() < 1024, "one took", peak_megabytes(), "MB")
+    return (f"{count} files: {read} read, {refused} refused, of which {died} cost a child its life; "
+            f"slowest {slowest:.1f} s, at most {peak_megabytes():.0f} MB")
+
+
+def zoo():
+    """Crafted files, each with the word that its refusal must hold."""
+    if h5py is None:
+        return "skipped: no h5py"
+    import animals
+    counts = {}
+    wrong = []
+    with Place() as place:
+        yaml = place.write("x.yaml", TINY)
+        succeed("collect", yaml, "--output", place("own.hdf5"), "--quiet", "--set",
+                "dataset.partSteps=1000000")
+        for kind, name, word, path in animals.make(place, write_flat):
+            command = (["inspect", path] if kind == "own" else
+                       ["import", path, "--output", place("o.hdf5"), "--quiet"])
+            outcome = run(*command)
+            where = f"{kind} {name}: {outcome.code} {outcome.error}{outcome.output[:100]}"
+            if outcome.code != 65 or word not in outcome.error:
+                wrong.append(f"{where} (expected {word})")
+            expect(outcome.seconds < 5 and "root:" not in outcome.error, where)
+            counts[kind] = counts.get(kind, 0) + 1
+            remove(place("o.hdf5"))
+        expect(not wrong, "\n".join(wrong))
+        expect(peak_megabytes() < 1024, "one took", peak_megabytes(), "MB")
+    return ", ".join(f"{n} {kind}" for kind, n in counts.items()) + " files refused, each at its field"

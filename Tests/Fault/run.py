@@ -1,0 +1,30 @@
+"""Runs the tests that are named, or all of them, and says what each came to."""
+import sys
+import time
+
+import common
+import calls
+import disk
+import hostile
+import kills
+import names
+import paths
+
+TESTS = {
+    "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
+    "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
+}
+
+chosen = [word for word in sys.argv[2:] if not word.startswith("--")] or list(TESTS)
+failed = 0
+for name in chosen:
+    if name not in TESTS:
+        sys.exit(f"fault: {name} is none of {', '.join(TESTS)}")
+    start = time.monotonic()
+    try:
+        result = TESTS[name]()
+    except common.Failure as failure:
+        failed += 1
+        result = f"FAILED: {failure}"
+    print(f"fault {name}: {result} ({time.monotonic() - start:.0f} s)", flush=True)
+sys.exit(1 if failed else 0)
