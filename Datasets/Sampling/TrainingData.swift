@@ -69,6 +69,14 @@ public struct TrainingData: Sendable {
 
   // MARK: Using
 
+  /// The kept episodes, read where they are still in files.
+  public func inMemory() throws(DatasetError) -> Dataset {
+    switch steps {
+    case .memory(let dataset): return dataset
+    case .files(let reader, let numbers): return try reader.read().keeping(episodes: numbers)
+    }
+  }
+
   /// See ``Dataset/fingerprint``.
   public func fingerprint() throws(DatasetError) -> String {
     switch steps {

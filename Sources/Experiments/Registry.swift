@@ -89,6 +89,16 @@ public struct Registry: Sendable {
 }
 
 extension Registry {
+  /// Builds the fitter that `component` names, or `nil` where it names an agent that is trained;
+  /// keys of errors are those of the experiment.
+  func makeFitter(
+    _ component: Component, data: DataSummary
+  ) throws(ConfigurationError) -> (any Fitter)? {
+    do {
+      return try agents.makeFitter(component, data: data)
+    } catch { throw error.within("agent") }
+  }
+
   /// Builds the agent that `component` names; keys of errors are those of the experiment.
   ///
   /// A model that this machine cannot hold is refused here, because running out of memory ends the

@@ -1,4 +1,5 @@
 internal import Parallel
+internal import Randomness
 
 /// A matrix of floats that lives on a tape until the tape is cleared.
 public struct Tensor: Sendable, BitwiseCopyable {
@@ -103,6 +104,27 @@ public struct Tape: ~Copyable {
   /// Floats that the tensors made since the last clearing take; gradients take as many again.
   package var floatsInUse: Int { values.used }
 
+  /// The values of a parameter, row-major.
+  public func read(_ parameter: Parameter) -> [Float] {
+    precondition(!parameter.isSlice, "only whole parameters are read")
+    return Array(
+      UnsafeBufferPointer(start: value(parameter), count: parameter.rows * parameter.columns))
+  }
+
+  /// Draws from N(0, 1), the same for a row of the batch wherever it is cut: `[rows · columns]`.
+  ///
+  /// - Parameters:
+  ///   - name: of the stream.
+  ///   - rows: one per step of this shard.
+  public func normalNoise(_ name: String, rows: Int, columns: Int) -> [Float] {
+    precondition(rows == randomness.stepCount, "\(rows) rows for \(randomness.stepCount) steps")
+    let seed = RandomStream.mix(randomness.seed ^ RandomStream.mix(randomness.step))
+    return (0..<rows).flatMap { row in
+      var random = RandomStream(seed: seed, name, UInt64(randomness.firstStep + row))
+      return (0..<columns).map { _ in Float(random.normal()) }
+    }
+  }
+
   /// The numbers of a tensor, row-major.
   public func read(_ tensor: Tensor) -> [Float] {
     Array(UnsafeBufferPointer(start: value(tensor), count: tensor.count))
@@ -185,6 +207,7 @@ extension Tape {
     _ parameter: Parameter, writesAll: Bool = true
   ) -> (start: UnsafeMutablePointer<Float>, accumulates: Bool) {
     guard let buffer = parameterGradients else { preconditionFailure("this tape is for inference") }
+    precondition(!parameter.isFrozen, "a frozen parameter gets no gradient")
     var accumulates = buffer.isWritten[parameter.index]
     if !accumulates {
       buffer.isWritten[parameter.index] = true

@@ -15,6 +15,8 @@ struct GradientCheck: Sendable, CustomStringConvertible {
   /// Values of the second parameter, in turn, instead of random ones: a bias that keeps a
   /// piecewise function away from its kink, where it has no slope to compare.
   var secondParameter: [Float] = []
+  /// Parameters are read frozen: they must get no gradient, though the output depends on them.
+  var isFrozen = false
   let build: @Sendable (inout Tape, [Tensor], [Parameter]) -> LossSum
 
   var description: String { name }
@@ -87,6 +89,10 @@ struct GradientCheck: Sendable, CustomStringConvertible {
             / (12 * Double(step)))
       }
       let largest = slopes.map(abs).max() ?? 0
+      if isFrozen, which >= numbers.count {
+        if written[which] { worst = .infinity }
+        continue
+      }
       guard written[which] else {
         worst = max(worst, largest)  // nothing written means nothing depends on it
         continue

@@ -12,7 +12,7 @@ struct GradientCheckTests {
   }
 
   static let checks: [GradientCheck] =
-    linear + normalization + elementwise + rowOps + attention + losses
+    linear + normalization + elementwise + rowOps + attention + losses + valueLosses
 
   static let linear: [GradientCheck] =
     [(1, 1, 1), (1, 5, 3), (7, 1, 4), (6, 3, 1), (5, 17, 33)].flatMap { rows, inputs, outputs in
@@ -65,6 +65,9 @@ struct GradientCheckTests {
     },
     GradientCheck(name: "add row", inputs: [(4, 3)], parameters: [(1, 3)]) { tape, x, p in
       squaredErrorToTargets(tape.add(tape.add(x[0], row: p[0]), row: p[0]), on: &tape)
+    },
+    GradientCheck(name: "activate", inputs: [(3, 5)]) { tape, x, _ in
+      squaredErrorToTargets(tape.add(tape.activate(x[0], .tanh), x[0]), on: &tape)
     },
     GradientCheck(name: "dropout", inputs: [(4, 9)]) { tape, x, _ in
       squaredErrorToTargets(tape.add(tape.dropout(x[0], rate: 0.4), x[0]), on: &tape)

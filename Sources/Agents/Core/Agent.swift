@@ -19,6 +19,26 @@ public protocol Agent: Sendable {
   /// The objective on one shard of a batch; sums are divided by counts of the whole batch.
   func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss
 
+  /// What the agent makes of every step of a batch: `[S, action columns]`, unnormalized
+  /// log-probabilities or values of discrete actions, or continuous actions.
+  ///
+  /// Row `i` depends on the steps up to `i` of its window alone. A caller that wants to know what
+  /// the agent would do when asked for some return writes it to the batch's returns-to-go.
+  func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor
+
+  /// Whether what it does depends on the return it is asked for.
+  var isConditionedOnReturns: Bool { get }
+
+  /// Groups of parameters that are updated otherwise than the rest; none by default.
+  var parameterGroups: [ParameterGroup] { get }
+
+  /// Called after every update; moves target networks. The default does nothing.
+  ///
+  /// - Parameters:
+  ///   - step: number of the step just taken, from 0.
+  ///   - report: its terms and metrics, means over the batch.
+  func didUpdate(step: Int, parameters: ParameterStore, report: Learner.Report)
+
   /// A policy that acts with `parameters` in up to `lanes` episodes at once.
   ///
   /// - Parameter threads: threads that may share the work of a choice; they do not change it.
@@ -28,6 +48,10 @@ public protocol Agent: Sendable {
 }
 
 extension Agent {
+  public var isConditionedOnReturns: Bool { true }
+  public var parameterGroups: [ParameterGroup] { [] }
+  public func didUpdate(step: Int, parameters: ParameterStore, report: Learner.Report) {}
+
   /// The same on the calling thread alone.
   public func makePolicy(
     parameters: ParameterStore, lanes: Int, selection: Selection

@@ -111,7 +111,7 @@ public struct DecisionTransformer: Agent {
   }
 
   public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
-    let actions = predictActions(on: batch, tape: &tape)
+    let actions = actionScores(on: batch, tape: &tape)
     var loss = Loss()
     if data.hasDiscreteActions {
       loss.add(
@@ -137,8 +137,7 @@ public struct DecisionTransformer: Agent {
     return open(backbone)
   }
 
-  /// Logits or actions for every step of a batch: `[S, action columns]`.
-  func predictActions(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
+  public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
     let needed = (0..<batch.stepCount).map { Int32(3 * $0 + 1) }
     return actions(at: hidden(on: batch, needed: needed, tape: &tape), tape: &tape)
   }

@@ -44,7 +44,7 @@ public final class Learner {
     self.shards = shards
     self.seed = seed
     average = settings.averageDecay > 0 ? ParameterStore(copying: parameters) : nil
-    optimizer = AdamW(settings.adamW, for: parameters)
+    optimizer = AdamW(settings.adamW, groups: agent.parameterGroups, for: parameters)
     schedule = settings.schedule(over: totalSteps)
     pool = WorkerPool(threads: min(threads, shards))
     tapes = (0..<min(threads, shards)).map { _ in TapeOwner(parameters) }
@@ -68,6 +68,9 @@ public final class Learner {
     public var learningRate: Double
     /// The update was left out because a number was not finite.
     public var isSkipped: Bool
+
+    /// The term or metric of that name.
+    public subscript(name: String) -> Double? { values.first { $0.name == name }?.value }
 
     public static func == (a: Report, b: Report) -> Bool {
       a.loss == b.loss && a.gradientNorm == b.gradientNorm && a.learningRate == b.learningRate
@@ -100,6 +103,7 @@ public final class Learner {
       settings.clipNorm > 0 ? min(1, settings.clipNorm / (report.gradientNorm + 1e-6)) : 1
     optimizer.update(
       parameters, gradients: sum.total, rate: report.learningRate, gradientScale: scale, on: pool)
+    agent.didUpdate(step: step, parameters: parameters, report: report)
     if let average {
       let t = Double(optimizer.updateCount)
       average.average(towards: parameters, decay: min(settings.averageDecay, (1 + t) / (10 + t)))

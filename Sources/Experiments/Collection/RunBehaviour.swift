@@ -85,8 +85,7 @@ struct RunBehaviour<World: Environment>: BehaviourPolicy {
 
   private func makePolicy() -> (any ProbabilisticPolicy)? {
     BLAS.useOneThreadPerCall()
-    return trained.agent.makePolicy(
-      parameters: trained.parameters, lanes: 1, selection: selection) as? any ProbabilisticPolicy
+    return trained.policies.makePolicy(lanes: 1, selection: selection) as? any ProbabilisticPolicy
   }
 
   mutating func begin(_ world: World) { acting = nil }

@@ -54,8 +54,7 @@ public struct Evaluation {
     onProgress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [TargetReport] {
     let evaluator = Evaluator(
-      agent: trained.agent, parameters: trained.parameters, environment: environment,
-      lanes: settings.lanes, threads: threads)
+      trained.policies, environment: environment, lanes: settings.lanes, threads: threads)
     let total = settings.targetReturns.count * settings.selections.count * settings.episodes
     var done = 0
     var reports: [TargetReport] = []

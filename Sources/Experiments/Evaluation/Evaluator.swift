@@ -3,7 +3,6 @@ public import Documents
 public import Environments
 internal import Randomness
 public import Reports
-public import TensorCore
 
 /// Rolls a policy out at target returns and reports what it achieves.
 ///
@@ -16,12 +15,10 @@ public struct Evaluator {
   ///   - lanes: episodes played at once.
   ///   - threads: threads that share the episodes; they do not change the results.
   public init(
-    agent: any Agent, parameters: ParameterStore, environment: any Environment, lanes: Int,
-    threads: Int
+    _ policies: PolicySource, environment: any Environment, lanes: Int, threads: Int
   ) {
     rollout = Rollout(
-      agent: agent, parameters: parameters, environment: environment, lanes: lanes,
-      threads: threads)
+      policies: policies, environment: environment, lanes: lanes, threads: threads)
   }
 
   /// Plays `episodes` episodes at one target.

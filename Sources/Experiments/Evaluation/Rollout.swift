@@ -27,8 +27,7 @@ public struct RolloutResult: Sendable, Equatable {
 /// The queue is cut into chunks that depend on nothing but its length, and each chunk is played by
 /// a policy of its own, so results are the same for any number of threads.
 struct Rollout {
-  let agent: any Agent
-  let parameters: ParameterStore
+  let policies: PolicySource
   let environment: any Environment
   let lanes: Int
   let threads: Int
@@ -55,10 +54,10 @@ struct Rollout {
     let pool = WorkerPool(threads: max(1, min(threads, chunks.count)))
     let threadsPerPolicy = max(1, threads / pool.threadCount)
     func open<World: Environment>(_ world: World) {
-      pool.run(chunks.count) { [agent, parameters] index, _ in
+      pool.run(chunks.count) { [policies] index, _ in
         guard stop?.signal == nil else { return }
-        let policy = agent.makePolicy(
-          parameters: parameters, lanes: lanes, selection: selection, threads: threadsPerPolicy)
+        let policy = policies.makePolicy(
+          lanes: lanes, selection: selection, threads: threadsPerPolicy)
         let played = Self.play(tasks[chunks[index]], in: world, policy, lanes: lanes, stop: stop) {
           onFinish(finished.wrappingAdd(1, ordering: .relaxed).newValue)
         }

@@ -127,8 +127,7 @@ private struct ActingPart<World: Environment> {
       title = "\(trained.settings.agent.id), target \(target)"
       seed = nil
       BLAS.useOneThreadPerCall()
-      policy = trained.agent.makePolicy(
-        parameters: trained.parameters, lanes: 1, selection: selection)
+      policy = trained.policies.makePolicy(lanes: 1, selection: selection)
       prompt = .targetReturn(target)
     case .recording(let path, let number):
       let recording = try RecordedActions(path, episode: number)

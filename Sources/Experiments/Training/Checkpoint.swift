@@ -1,8 +1,8 @@
-public import Agents
+internal import Agents
 public import Datasets
 public import Documents
 package import Files
-public import TensorCore
+internal import TensorCore
 
 /// A checkpoint that cannot be used: which file, which part of it, what was found and expected.
 public struct CheckpointError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -17,7 +17,7 @@ public struct CheckpointError: Error, Sendable, Equatable, CustomStringConvertib
 /// configuration and a summary of the data. The dataset is not needed to evaluate.
 ///
 /// One safetensors file: `parameters/<name>`, `average/<name>` where one is kept,
-/// `optimizer.first/<name>`, `optimizer.second/<name>`, and in the metadata the rest, with a SHA-256
+/// `optimizer.first/<name>`, `optimizer.second/<name>`, or a fitter's `fitted/<name>`, and in the metadata the rest, with a SHA-256
 /// of all tensor bytes and one of the header, so that no bit can change unseen.
 public struct Checkpoint: Sendable {
   public var progress: Progress
@@ -73,11 +73,50 @@ public struct Checkpoint: Sendable {
       if let average = learner.average {
         tensors.set("average/\(name)", average.values(of: index), shape: shape)
       }
+      guard specification.role == .weight else { continue }
       tensors.set(
         "optimizer.first/\(name)", learner.optimizer.firstMoments.values(of: index), shape: shape)
       tensors.set(
         "optimizer.second/\(name)", learner.optimizer.secondMoments.values(of: index), shape: shape)
     }
+  }
+
+  /// Keeps what a fitter has learned.
+  init(
+    of tables: FittedTables, configuration: Document, data: DataSummary, dataset: String
+  ) {
+    progress = Progress()
+    progress.step = tables.sweeps
+    self.configuration = configuration
+    self.data = data
+    self.dataset = dataset
+    updateCount = 0
+    skippedInARow = 0
+    path = "a new checkpoint"
+    tensors = SafetensorsFile()
+    for table in tables.tables {
+      tensors.set("\(Self.fitted)/\(table.name)", table.values, shape: table.shape)
+    }
+  }
+
+  /// The group of tensors that a fitter has made.
+  static let fitted = "fitted"
+
+  /// What a fitter has learned.
+  func fittedTables() throws -> FittedTables {
+    let prefix = "\(Self.fitted)/"
+    return FittedTables(
+      try tensors.names.map { name in
+        guard name.hasPrefix(prefix), let layout = tensors.layout(of: name) else {
+          throw error(name, "not a table that the configured agent has made")
+        }
+        let values = try tensors.floats(name).values
+        guard values.allSatisfy(\.isFinite) else {
+          throw error(name, "holds a number that is not finite")
+        }
+        return FittedTables.Table(
+          String(name.dropFirst(prefix.count)), shape: layout.shape, values: values)
+      }, sweeps: step)
   }
 
   package func write(to path: String) throws(FileError) {
@@ -171,12 +210,21 @@ public struct Checkpoint: Sendable {
   func restore(_ learner: Learner) throws {
     try restore(learner.parameters, from: "parameters")
     if let average = learner.average { try restore(average, from: "average") }
+    let moments = [
+      ("optimizer.first", learner.optimizer.firstMoments),
+      ("optimizer.second", learner.optimizer.secondMoments),
+    ]
     let specifications = learner.parameters.specifications
-    for (index, values) in try values("optimizer.first", like: specifications).enumerated() {
-      learner.optimizer.firstMoments.setValues(of: index, to: values)
-    }
-    for (index, values) in try values("optimizer.second", like: specifications).enumerated() {
-      learner.optimizer.secondMoments.setValues(of: index, to: values)
+    let optimized = specifications.indices.filter { specifications[$0].role == .weight }
+    for (group, buffer) in moments {
+      let values = try values(group, like: optimized.map { specifications[$0] })
+      for (index, numbers) in zip(optimized, values) {
+        guard numbers.allSatisfy(\.isFinite) else {
+          throw error(
+            "\(group)/\(specifications[index].name)", "holds a number that is not finite")
+        }
+        buffer.setValues(of: index, to: numbers)
+      }
     }
     learner.optimizer.updateCount = updateCount
     learner.skipped = skippedInARow
@@ -207,31 +255,5 @@ public struct Checkpoint: Sendable {
       }
       return try tensors.floats(name).values
     }
-  }
-}
-
-/// An agent with the weights of a checkpoint, ready to act.
-public struct TrainedAgent: Sendable {
-  public let agent: any Agent
-  public let parameters: ParameterStore
-  public let settings: ExperimentSettings
-  public let data: DataSummary
-  /// Steps of training.
-  public let step: Int
-
-  public init(_ checkpoint: Checkpoint, registry: Registry) throws {
-    let loader = SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue)
-    data = checkpoint.data
-    step = checkpoint.step
-    var scope = ParameterScope()
-    do {
-      settings = try loader.load(checkpoint.configuration).settings
-      try settings.check()
-      agent = try registry.makeAgent(settings.agent, data: data, into: &scope)
-    } catch {
-      throw checkpoint.error("configuration", "\(error)")
-    }
-    parameters = ParameterStore(scope, seed: 0)
-    try checkpoint.restoreActing(parameters)
   }
 }

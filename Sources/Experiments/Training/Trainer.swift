@@ -36,14 +36,14 @@ public struct TrainingReport: Sendable, Equatable {
 /// number of the step, so an interrupted run that resumes ends with the same bits as one that was
 /// left alone.
 public struct Trainer {
-  private let loaded: LoadedSettings<ExperimentSettings>
-  private let registry: Registry
-  private let folder: RunFolder
-  private let threads: Int
-  private let stop: StopRequest
-  private let onProgress: (TrainingProgress) -> Void
+  let loaded: LoadedSettings<ExperimentSettings>
+  let registry: Registry
+  let folder: RunFolder
+  let threads: Int
+  let stop: StopRequest
+  let onProgress: (TrainingProgress) -> Void
 
-  private var settings: ExperimentSettings { loaded.settings }
+  var settings: ExperimentSettings { loaded.settings }
 
   public init(
     _ loaded: LoadedSettings<ExperimentSettings>, registry: Registry, folder: RunFolder,
@@ -69,14 +69,16 @@ public struct Trainer {
   ///
   /// - Parameter path: where the data were read.
   public func run(on data: TrainingData, from path: String) throws -> TrainingReport {
+    if let fitting = try makeFitting(data, from: path) {
+      let lock = try folder.claim()
+      let record = startRecord(fitting.data, from: path)
+      try folder.write(record)
+      try DurableFile.write(loaded.yamlText, to: folder.configurationPath, replacing: true)
+      return try keep(lock) { try fit(fitting, record) }
+    }
     let session = try makeSession(data, from: path)
     let lock = try folder.claim()
-    var record = RunRecord(started: Clock.now())
-    record.dataset = [
-      "path": .string(CurrentFolder.absolute(path)),
-      "episodes": .integer(session.data.episodeCount),
-      "steps": .integer(session.data.stepCount),
-    ]
+    let record = startRecord(session.data, from: path)
     try folder.write(record)
     // The last, because a folder with a configuration is a run that can be resumed.
     try DurableFile.write(loaded.yamlText, to: folder.configurationPath, replacing: true)
@@ -94,22 +96,41 @@ public struct Trainer {
   ///
   /// - Parameter path: where the data were read.
   public func resume(on data: TrainingData, from path: String) throws -> TrainingReport {
+    if let fitting = try makeFitting(data, from: path) {
+      let lock = try folder.claimAgain()
+      guard !FileStatus.exists(folder.checkpointPath(.last)) else {
+        throw FileError(
+          .exists, operation: "resume the run", path: folder.path, reason: "it is finished")
+      }
+      return try keep(lock) { try fit(fitting, resumedRecord(fitting.data, from: path)) }
+    }
     let session = try makeSession(data, from: path)
     let lock = try folder.claimAgain()
+    let record = resumedRecord(session.data, from: path)
+    let checkpoint = try lastCheckpoint(session)
+    return try keep(lock) { try train(session, from: checkpoint, record) }
+  }
+
+  private func startRecord(_ data: DataSummary, from path: String) -> RunRecord {
     var record = RunRecord(started: Clock.now())
+    record.dataset = [
+      "path": .string(CurrentFolder.absolute(path)), "episodes": .integer(data.episodeCount),
+      "steps": .integer(data.stepCount),
+    ]
+    return record
+  }
+
+  private func resumedRecord(_ data: DataSummary, from path: String) -> RunRecord {
+    let fresh = startRecord(data, from: path)
+    var record = fresh
     if let bytes = try? FileContents.bytes(of: folder.recordPath, atMost: 1 << 20),
       let document = try? Document(json: bytes)
     {
       record = RunRecord(document)
       record.sessions += 1
     }
-    record.dataset = [
-      "path": .string(CurrentFolder.absolute(path)),
-      "episodes": .integer(session.data.episodeCount),
-      "steps": .integer(session.data.stepCount),
-    ]
-    let checkpoint = try lastCheckpoint(session)
-    return try keep(lock) { try train(session, from: checkpoint, record) }
+    record.dataset = fresh.dataset
+    return record
   }
 
   /// The checkpoint to go on from, if there is one; it must be of this very run.
@@ -158,10 +179,7 @@ public struct Trainer {
         environment = try registry.makeEnvironment(settings.environment)
       } catch { throw error.within("environment") }
       try check(whole, from: path, against: environment)
-      let finished = whole.keepingFinished()
-      let kept =
-        settings.dataset.keepTopFraction < 1
-        ? finished.keepingTop(fraction: settings.dataset.keepTopFraction) : finished
+      let kept = keeping(whole)
       let data = try kept.summary(
         horizon: environment.horizon,
         normalisingObservations: settings.training.normalisesObservations)
@@ -185,6 +203,13 @@ public struct Trainer {
     } catch let error as ConfigurationError {
       throw loaded.locate(error)
     }
+  }
+
+  /// The episodes to learn from.
+  func keeping(_ whole: TrainingData) -> TrainingData {
+    let finished = whole.keepingFinished()
+    return settings.dataset.keepTopFraction < 1
+      ? finished.keepingTop(fraction: settings.dataset.keepTopFraction) : finished
   }
 
   /// Refuses batches that the machine's memory cannot hold, before anything is allocated for them.
@@ -213,7 +238,7 @@ public struct Trainer {
     }
   }
 
-  private func check(
+  func check(
     _ data: TrainingData, from path: String, against environment: any Environment
   ) throws {
     let header = data.header
@@ -362,7 +387,7 @@ public struct Trainer {
     let targets =
       validation.targetReturns.isEmpty ? [session.data.maximumReturn] : validation.targetReturns
     let evaluator = Evaluator(
-      agent: session.learner.agent, parameters: session.learner.actingParameters,
+      PolicySource(session.learner.agent, session.learner.actingParameters),
       environment: session.environment, lanes: settings.evaluation.lanes, threads: threads)
     var total = 0.0
     var rows: [[Double]] = []

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Randomness
 
 /// A matrix of weights: where it lies in the flat store.
@@ -9,6 +10,14 @@ public struct Parameter: Sendable, BitwiseCopyable, Equatable {
   let offset: Int
   /// Floats from one row to the next; more than `columns` for a slice of a wider matrix.
   let stride: Int
+  /// Whether ops read the values and send no gradient to them.
+  package let isFrozen: Bool
+
+  /// The same values, to which no gradient is sent; gradients still pass through to an op's inputs.
+  public var frozen: Parameter {
+    Parameter(
+      rows: rows, columns: columns, index: index, offset: offset, stride: stride, isFrozen: true)
+  }
 
   /// The matrix's columns in `range`, sharing its memory.
   public func columns(_ range: Range<Int>) -> Parameter {
@@ -17,7 +26,7 @@ public struct Parameter: Sendable, BitwiseCopyable, Equatable {
       "columns \(range) of a parameter with \(columns)")
     return Parameter(
       rows: rows, columns: range.count, index: index, offset: offset + range.lowerBound,
-      stride: stride)
+      stride: stride, isFrozen: isFrozen)
   }
 
   var isSlice: Bool { stride != columns }
@@ -40,7 +49,19 @@ public struct ParameterSpecification: Sendable, Equatable {
   /// Whether weight decay applies (by custom to matrices of linear layers, not to biases, gains and
   /// embeddings).
   public let decays: Bool
+  /// The group it is optimized in; see ``ParameterGroup``.
+  public let group: String
+  public let role: Role
   let offset: Int
+
+  /// What a parameter is for. Only weights get gradients and have moments; all are saved.
+  public enum Role: Sendable, Equatable {
+    case weight
+    /// A copy that follows the parameter at this position.
+    case target(of: Int)
+    /// A number about the data or the outputs, written by its agent after an update.
+    case statistic
+  }
 
   public var count: Int { rows * columns }
 }
@@ -50,6 +71,7 @@ public struct ParameterScope {
   public private(set) var specifications: [ParameterSpecification] = []
   private(set) var count = 0
   private var path: [String] = []
+  private var group = ParameterGroup.main
 
   public init() {}
 
@@ -59,15 +81,56 @@ public struct ParameterScope {
     decays: Bool = false
   ) -> Parameter {
     precondition(rows > 0 && columns > 0, "\(name) has shape [\(rows), \(columns)]")
-    let full = (path + [name]).joined(separator: ".")
-    precondition(!specifications.contains { $0.name == full }, "\(full) is declared twice")
+    return append(
+      (path + [name]).joined(separator: "."), rows, columns, initial, decays: decays, role: .weight)
+  }
+
+  /// Declares numbers that the agent itself writes, to be saved with the weights: what one step has
+  /// to know of the step before.
+  public mutating func addStatistic(
+    _ name: String, columns: Int = 1, initial: ParameterSpecification.Initial = .zeros
+  ) -> Parameter {
+    append(
+      (path + [name]).joined(separator: "."), 1, columns, initial, decays: false, role: .statistic
+    ).frozen
+  }
+
+  /// Declares a copy of `parameter` that follows it only when it is told to
+  /// (``ParameterStore/moveTargets(by:)``), named `target.` and the parameter's name: for target
+  /// networks. It is frozen.
+  public mutating func addTarget(of parameter: Parameter) -> Parameter {
+    precondition(!parameter.isSlice, "a slice of a parameter cannot have a target")
+    let original = specifications[parameter.index]
+    return append(
+      "target.\(original.name)", original.rows, original.columns, original.initial, decays: false,
+      role: .target(of: parameter.index)
+    ).frozen
+  }
+
+  private mutating func append(
+    _ name: String, _ rows: Int, _ columns: Int, _ initial: ParameterSpecification.Initial,
+    decays: Bool, role: ParameterSpecification.Role
+  ) -> Parameter {
+    precondition(!specifications.contains { $0.name == name }, "\(name) is declared twice")
     let parameter = Parameter(
-      rows: rows, columns: columns, index: specifications.count, offset: count, stride: columns)
+      rows: rows, columns: columns, index: specifications.count, offset: count, stride: columns,
+      isFrozen: false)
     specifications.append(
       ParameterSpecification(
-        name: full, rows: rows, columns: columns, initial: initial, decays: decays, offset: count))
+        name: name, rows: rows, columns: columns, initial: initial, decays: decays, group: group,
+        role: role, offset: count))
     count += (rows * columns + Arena.alignment - 1) / Arena.alignment * Arena.alignment
     return parameter
+  }
+
+  /// Runs `body`, whose parameters belong to the group `name`.
+  public mutating func inGroup<Result, Failure: Error>(
+    _ name: String, _ body: (inout ParameterScope) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let before = group
+    group = name
+    defer { group = before }
+    return try body(&self)
   }
 
   /// Runs `body` with `name` appended to the path.
@@ -108,6 +171,21 @@ public final class ParameterStore: @unchecked Sendable {
         }
       }
     }
+    moveTargets(by: 1)
+  }
+
+  /// Moves every target towards the parameter that it follows: `t ← (1 − rate) · t + rate · p`; a
+  /// rate of 1 copies (Polyak averaging; Lillicrap et al., 2016).
+  public func moveTargets(by rate: Double) {
+    for target in specifications {
+      guard case .target(let index) = target.role else { continue }
+      let source = start + specifications[index].offset
+      if rate == 1 {
+        (start + target.offset).update(from: source, count: target.count)
+      } else {
+        hs_average(source, start + target.offset, Float(1 - rate), target.count)
+      }
+    }
   }
 
   /// The same weights in memory of their own.
@@ -125,6 +203,12 @@ public final class ParameterStore: @unchecked Sendable {
   /// Replaces the values of parameter `index`, which must have as many.
   public func setValues(of index: Int, to values: [Float]) {
     block.setValues(of: specifications[index], to: values)
+  }
+
+  /// Replaces the values of a whole parameter.
+  public func setValues(of parameter: Parameter, to values: [Float]) {
+    precondition(!parameter.isSlice, "only whole parameters are set")
+    setValues(of: parameter.index, to: values)
   }
 
   /// The parameter named `name`, or `nil`.

@@ -29,11 +29,31 @@ extension Tape {
     hs_add_bias(value(row), value(z), z.rows, z.columns)
     guard recordsGradients else { return z }
     onBackward(of: z) { tape in
-      let dRow = tape.claimGradient(row, writesAll: row.rows == 1)
-      hs_column_sums(tape.gradient(z), dRow.start, dRow.accumulates, z.rows, z.columns)
+      if !row.isFrozen {
+        let dRow = tape.claimGradient(row, writesAll: row.rows == 1)
+        hs_column_sums(tape.gradient(z), dRow.start, dRow.accumulates, z.rows, z.columns)
+      }
       tape.pass(tape.gradient(z), to: x)
     }
     return z
+  }
+
+  /// `f(x)`, element by element; `[rows, columns]`.
+  public mutating func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
+    guard activation != .identity else { return x }
+    let z = makeTensor(rows: x.rows, columns: x.columns, needsGradient: wantsGradient(x))
+    let y = makeTensor(rows: x.rows, columns: x.columns, needsGradient: wantsGradient(x))
+    let noBias = scratch(x.columns)
+    noBias.update(repeating: 0, count: x.columns)
+    value(z).update(from: value(x), count: x.count)
+    hs_bias_activation(noBias, value(z), value(y), activation.kind, x.rows, x.columns)
+    guard recordsGradients else { return y }
+    onBackward(of: y) { tape in
+      hs_activation_backward(
+        tape.value(z), tape.value(y), tape.gradient(y), activation.kind, y.count)
+      tape.pass(tape.gradient(y), to: x)
+    }
+    return y
   }
 
   /// Sends `gradient` on to `x` unchanged.

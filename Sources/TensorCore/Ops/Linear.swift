@@ -63,13 +63,17 @@ extension Tape {
         hs_activation_backward(tape.value(z), tape.value(y), dz, activation.kind, y.count)
       }
       let dzMatrix = BLAS.Matrix(start: dz, stride: y.columns)
-      let dWeight = tape.claimGradient(weight)
-      BLAS.multiply(
-        tape.matrix(x).transposed, dzMatrix,
-        into: BLAS.Matrix(start: dWeight.start, stride: weight.stride), rows: x.columns,
-        columns: y.columns, inner: x.rows, accumulates: dWeight.accumulates)
-      let dBias = tape.claimGradient(bias)
-      hs_column_sums(dz, dBias.start, dBias.accumulates, y.rows, y.columns)
+      if !weight.isFrozen {
+        let dWeight = tape.claimGradient(weight)
+        BLAS.multiply(
+          tape.matrix(x).transposed, dzMatrix,
+          into: BLAS.Matrix(start: dWeight.start, stride: weight.stride), rows: x.columns,
+          columns: y.columns, inner: x.rows, accumulates: dWeight.accumulates)
+      }
+      if !bias.isFrozen {
+        let dBias = tape.claimGradient(bias)
+        hs_column_sums(dz, dBias.start, dBias.accumulates, y.rows, y.columns)
+      }
       if tape.wantsGradient(x) {
         let accumulates = tape.claimGradient(x)
         BLAS.multiply(

@@ -15,7 +15,7 @@ extension Tape {
       (value(y) + row * y.columns).update(
         from: value(table) + Int(index) * table.stride, count: y.columns)
     }
-    guard recordsGradients else { return y }
+    guard recordsGradients, !table.isFrozen else { return y }
     onBackward(of: y) { tape in
       let dTable = tape.claimGradient(table, writesAll: false)
       for (row, index) in indices.enumerated() {

@@ -32,13 +32,16 @@ package final class AdamW: @unchecked Sendable {
   }
 
   package let settings: Settings
+  /// By name; a group that is not here is updated at every step at the full rate.
+  private let groups: [String: ParameterGroup]
   package let firstMoments: ParameterBuffer
   package let secondMoments: ParameterBuffer
   /// Updates made so far (t).
   package var updateCount = 0
 
-  package init(_ settings: Settings, for store: ParameterStore) {
+  package init(_ settings: Settings, groups: [ParameterGroup] = [], for store: ParameterStore) {
     self.settings = settings
+    self.groups = Dictionary(uniqueKeysWithValues: groups.map { ($0.name, $0) })
     firstMoments = ParameterBuffer(like: store)
     secondMoments = ParameterBuffer(like: store)
   }
@@ -49,11 +52,14 @@ package final class AdamW: @unchecked Sendable {
     on pool: WorkerPool
   ) {
     updateCount += 1
-    let correction1 = 1 - power(settings.beta1, updateCount)
-    let correction2 = (1 - power(settings.beta2, updateCount)).squareRoot()
     pool.run(store.specifications.count) { [self] index, _ in
-      guard gradients.isWritten[index] else { return }
       let specification = store.specifications[index]
+      let group = groups[specification.group] ?? ParameterGroup(specification.group)
+      guard gradients.isWritten[index], updateCount % group.period == 0 else { return }
+      let rate = rate * group.rateFactor
+      let updates = updateCount / group.period
+      let correction1 = 1 - power(settings.beta1, updates)
+      let correction2 = (1 - power(settings.beta2, updates)).squareRoot()
       let offset = specification.offset
       let decay = settings.decaysAll || specification.decays ? settings.weightDecay : 0
       hs_adamw(

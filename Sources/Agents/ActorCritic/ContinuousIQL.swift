@@ -1,0 +1,132 @@
+public import Datasets
+public import Documents
+internal import Environments
+public import TensorCore
+
+/// Implicit Q-learning for continuous actions (Kostrikov et al., 2021, arXiv 2110.06169).
+///
+///     q(s, a) = min(Q'₁(s, a), Q'₂(s, a))
+///     value   = mean of |expectile − 1(q − V < 0)| · (q(s, a) − V(s))²
+///     critic  = Σᵢ mean of (Qᵢ(s, a) − r − discount · V(s'))²
+///     policy  = mean of −min(exp(inverseTemperature · (q − V)), weightLimit) · log N(a; tanh μ(s), σ)
+///
+/// with one learned deviation σ per action dimension, as in CORL's; it acts with the mean. Actions
+/// are units of their bounds. Defaults: d3rlpy's and CORL's.
+public struct ContinuousIQL: MarkovAgent {
+  public struct Configuration: Settings {
+    public var network = FeedforwardNetwork.Shape()
+    /// γ
+    public var discount = 0.99
+    /// τ
+    public var expectile = 0.7
+    /// β
+    public var inverseTemperature = 3.0
+    /// The largest weight that a step can have.
+    public var weightLimit = 100.0
+    public var target = TargetSettings()
+
+    public init() {}
+
+    func check() throws(ConfigurationError) {
+      var discrete = DiscreteIQL.Configuration()
+      discrete.network = network
+      discrete.discount = discount
+      discrete.expectile = expectile
+      discrete.inverseTemperature = inverseTemperature
+      discrete.weightLimit = weightLimit
+      discrete.target = target
+      try discrete.check()
+    }
+  }
+
+  public let data: DataSummary
+  private let configuration: Configuration
+  private let bounds: ActionBounds
+  private let critics: [FeedforwardNetwork]
+  private let targets: [FeedforwardNetwork]
+  private let value: FeedforwardNetwork
+  private let policy: FeedforwardNetwork
+  /// `[1, action width]` log σ.
+  private let logDeviation: Parameter
+
+  public init(
+    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    into scope: inout ParameterScope
+  ) throws(ConfigurationError) {
+    try requireContinuousActions(data)
+    try configuration.check()
+    self.configuration = configuration
+    self.data = data
+    bounds = ActionBounds(data.actionSpace)
+    let width = data.observationSpace.width
+    let actions = data.actionColumns
+    critics = ["q1", "q2"].map { name in
+      scope.within(name) {
+        FeedforwardNetwork(
+          configuration.network, inputs: width, beside: actions, outputs: 1, in: &$0)
+      }
+    }
+    value = scope.within("value") {
+      FeedforwardNetwork(configuration.network, inputs: width, outputs: 1, in: &$0)
+    }
+    policy = scope.within("policy") {
+      FeedforwardNetwork(
+        configuration.network, inputs: width, outputs: actions, outputActivation: .tanh, in: &$0)
+    }
+    logDeviation = scope.add("log_deviation", rows: 1, columns: actions, initial: .zeros)
+    targets = critics.map { $0.target(in: &scope) }
+  }
+
+  public var isConditionedOnReturns: Bool { false }
+
+  public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
+    policy(batch.observations(on: &tape), on: &tape)
+  }
+
+  public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
+    let x = batch.observations(on: &tape)
+    let units = bounds.units(of: batch.continuousActions)
+    let actions = tape.constant(units, rows: batch.stepCount, columns: data.actionColumns)
+    let estimates = targets.map { tape.read($0(x, beside: actions, on: &tape)) }
+    let q = zip(estimates[0], estimates[1]).map { min($0, $1) }
+    let v = value(x, on: &tape)
+    let next = tape.read(value.frozen(batch.successors(on: &tape), on: &tape))
+    let goals = batch.bootstrapped(next, discount: Float(configuration.discount))
+    let advantages = zip(q, tape.read(v)).map { $0 - $1 }
+    var loss = Loss()
+    loss.add(
+      "value_loss",
+      tape.expectile(v, targets: q, expectile: Float(configuration.expectile)),
+      over: batch.totalSteps)
+    for (index, critic) in critics.enumerated() {
+      loss.add(
+        "q\(index + 1)_loss",
+        tape.squaredError(critic(x, beside: actions, on: &tape), targets: goals),
+        over: batch.totalSteps)
+    }
+    let rows = Array(repeating: Int32(0), count: batch.stepCount)
+    loss.add(
+      "policy_loss",
+      tape.gaussianError(
+        means: policy(x, on: &tape), logDeviations: tape.rows(of: logDeviation, at: rows),
+        targets: units,
+        weights: advantageWeights(
+          advantages, inverseTemperature: configuration.inverseTemperature,
+          limit: configuration.weightLimit)), over: batch.totalSteps)
+    loss.note(
+      "mean_advantage", advantages.reduce(0) { $0 + Double($1) }, over: batch.totalSteps)
+    return loss
+  }
+
+  public func didUpdate(step: Int, parameters: ParameterStore, report: Learner.Report) {
+    configuration.target.move(parameters, after: step)
+  }
+}
+
+func requireContinuousActions(_ data: DataSummary) throws(ConfigurationError) {
+  guard !data.hasDiscreteActions else {
+    throw ConfigurationError(
+      key: "id", found: "an agent of continuous actions",
+      expected: "one of discrete actions, which these data have", suggestion: nil)
+  }
+}

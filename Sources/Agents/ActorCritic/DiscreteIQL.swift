@@ -1,0 +1,119 @@
+public import Datasets
+public import Documents
+internal import Environments
+public import TensorCore
+
+/// Implicit Q-learning for discrete actions (Kostrikov et al., 2021, arXiv 2110.06169): values of the
+/// data's better actions by expectile regression, no action outside the data ever valued.
+///
+///     q(s, a) = min(Q'₁(s, a), Q'₂(s, a))
+///     value   = mean of |expectile − 1(q − V < 0)| · (q(s, a) − V(s))²
+///     critic  = Σᵢ mean of (Qᵢ(s, a) − r − discount · V(s'))²
+///     policy  = mean of −min(exp(inverseTemperature · (q − V)), weightLimit) · log π(a | s)
+///
+/// Defaults: d3rlpy's and CORL's IQL (τ = 0.7, β = 3, Polyak rate 0.005, learning rate 3e-4, batch 256),
+/// which have continuous actions; the loss of the policy is the same with a categorical one.
+public struct DiscreteIQL: MarkovAgent {
+  public struct Configuration: Settings {
+    public var network = FeedforwardNetwork.Shape()
+    /// γ
+    public var discount = 0.99
+    /// τ
+    public var expectile = 0.7
+    /// β
+    public var inverseTemperature = 3.0
+    /// The largest weight that a step can have.
+    public var weightLimit = 100.0
+    public var target = TargetSettings()
+
+    public init() {}
+
+    func check() throws(ConfigurationError) {
+      do { try network.check() } catch { throw error.within("network") }
+      do { try target.check() } catch { throw error.within("target") }
+      try requireDiscount(discount)
+      try require(
+        expectile > 0 && expectile < 1, "expectile", expectile, "a number between 0 and 1")
+      try require(
+        0...1e6 ~= inverseTemperature, "inverseTemperature", inverseTemperature,
+        "a number from 0 to 1000000")
+      try require(
+        weightLimit > 0 && weightLimit <= 1e30, "weightLimit", weightLimit, "a number above 0")
+    }
+  }
+
+  public let data: DataSummary
+  private let configuration: Configuration
+  private let critics: [FeedforwardNetwork]
+  private let targets: [FeedforwardNetwork]
+  private let value: FeedforwardNetwork
+  private let policy: FeedforwardNetwork
+
+  public init(
+    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    into scope: inout ParameterScope
+  ) throws(ConfigurationError) {
+    try requireDiscreteActions(data)
+    try configuration.check()
+    self.configuration = configuration
+    self.data = data
+    func make(_ name: String, _ outputs: Int, _ scope: inout ParameterScope) -> FeedforwardNetwork {
+      scope.within(name) {
+        FeedforwardNetwork(
+          configuration.network, inputs: data.observationSpace.width, outputs: outputs, in: &$0)
+      }
+    }
+    critics = [make("q1", data.actionColumns, &scope), make("q2", data.actionColumns, &scope)]
+    value = make("value", 1, &scope)
+    policy = make("policy", data.actionColumns, &scope)
+    targets = critics.map { $0.target(in: &scope) }
+  }
+
+  public var isConditionedOnReturns: Bool { false }
+
+  public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
+    policy(batch.observations(on: &tape), on: &tape)
+  }
+
+  /// V of every step of a batch: `[S, 1]`.
+  package func stateValues(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
+    value(batch.observations(on: &tape), on: &tape)
+  }
+
+  public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
+    let x = batch.observations(on: &tape)
+    let estimates = targets.map { batch.taken(tape.read($0(x, on: &tape))) }
+    let q = zip(estimates[0], estimates[1]).map { min($0, $1) }
+    let v = value(x, on: &tape)
+    let next = tape.read(value.frozen(batch.successors(on: &tape), on: &tape))
+    let goals = batch.bootstrapped(next, discount: Float(configuration.discount))
+    let advantages = zip(q, tape.read(v)).map { $0 - $1 }
+    var loss = Loss()
+    loss.add(
+      "value_loss",
+      tape.expectile(v, targets: q, expectile: Float(configuration.expectile)),
+      over: batch.totalSteps)
+    for (index, critic) in critics.enumerated() {
+      // An infinite threshold gives half the squared error.
+      loss.add(
+        "q\(index + 1)_loss",
+        tape.huber(
+          critic(x, on: &tape), at: batch.discreteActions, targets: goals, threshold: .infinity),
+        over: batch.totalSteps, weight: 2)
+    }
+    loss.add(
+      "policy_loss",
+      tape.crossEntropy(
+        policy(x, on: &tape), targets: batch.discreteActions,
+        weights: advantageWeights(
+          advantages, inverseTemperature: configuration.inverseTemperature,
+          limit: configuration.weightLimit)), over: batch.totalSteps)
+    loss.note(
+      "mean_advantage", advantages.reduce(0) { $0 + Double($1) }, over: batch.totalSteps)
+    return loss
+  }
+
+  public func didUpdate(step: Int, parameters: ParameterStore, report: Learner.Report) {
+    configuration.target.move(parameters, after: step)
+  }
+}

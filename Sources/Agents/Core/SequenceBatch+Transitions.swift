@@ -1,0 +1,41 @@
+internal import Datasets
+internal import TensorCore
+
+/// What methods that learn from single steps ask of a batch whose windows are one step long.
+extension SequenceBatch {
+  /// `[W, observation width]` on the tape: what was seen before each action.
+  func observations(on tape: inout Tape) -> Tensor {
+    tape.constant(
+      observations, rows: stepCount, columns: stepCount == 0 ? 0 : observations.count / stepCount)
+  }
+
+  /// `[W, observation width]` on the tape: what was seen after it.
+  func successors(on tape: inout Tape) -> Tensor {
+    tape.constant(
+      successors, rows: windowCount, columns: windowCount == 0 ? 0 : successors.count / windowCount)
+  }
+
+  /// `[W]` What a value of the next observation is worth: `r + discount · next`, and `r` alone where
+  /// the episode ended by the rules of its world. An episode that was cut off goes on.
+  func bootstrapped(_ next: [Float], discount: Float) -> [Float] {
+    precondition(stepCount == windowCount, "\(stepCount) steps in \(windowCount) windows of one")
+    return (0..<stepCount).map { index in
+      rewards[index] + (isTerminated[index] ? 0 : discount * next[index])
+    }
+  }
+
+  /// `[W]` The numbers of the taken actions in `rows`, `[W, actions]`.
+  func taken(_ rows: [Float]) -> [Float] {
+    let columns = stepCount == 0 ? 0 : rows.count / stepCount
+    return (0..<stepCount).map { rows[$0 * columns + Int(discreteActions[$0])] }
+  }
+}
+
+/// The index of the largest of `columns` numbers in each row; the lowest among equals.
+func largest(inRowsOf numbers: [Float], columns: Int) -> [Int] {
+  stride(from: 0, to: numbers.count, by: columns).map { start in
+    var best = start
+    for index in start..<(start + columns) where numbers[index] > numbers[best] { best = index }
+    return best - start
+  }
+}
