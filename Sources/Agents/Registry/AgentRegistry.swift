@@ -9,7 +9,7 @@ public struct AgentRegistry: Sendable {
     public let summary: String
     public let defaults: any Settings
     public let make:
-      @Sendable (Component, DataSummary, BackboneRegistry, inout ParameterScope)
+      @Sendable (Component, DataSummary, AgentParts, inout ParameterScope)
         throws(ConfigurationError) -> any Agent
 
     /// The entry of an agent type.
@@ -18,9 +18,9 @@ public struct AgentRegistry: Sendable {
       self.summary = summary
       defaults = Learner.Configuration()
       make = {
-        (component, data, backbones, scope) throws(ConfigurationError) -> any Agent in
+        (component, data, parts, scope) throws(ConfigurationError) -> any Agent in
         try Learner(
-          component.decode(as: Learner.Configuration.self), data: data, backbones: backbones,
+          component.decode(as: Learner.Configuration.self), data: data, parts: parts,
           into: &scope)
       }
     }
@@ -44,7 +44,7 @@ public struct AgentRegistry: Sendable {
 
   /// Builds the agent that `component` names.
   public func make(
-    _ component: Component, data: DataSummary, backbones: BackboneRegistry,
+    _ component: Component, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) -> any Agent {
     guard let entry = self[component.id] else {
@@ -52,6 +52,6 @@ public struct AgentRegistry: Sendable {
         key: "id", found: component.id, expected: "one of \(ids.joined(separator: ", "))",
         suggestion: nearest(to: component.id, among: ids))
     }
-    return try entry.make(component, data, backbones, &scope)
+    return try entry.make(component, data, parts, &scope)
   }
 }
