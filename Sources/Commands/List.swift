@@ -7,17 +7,17 @@ internal import Reports
 /// `hindsight list`: what a configuration can name.
 struct List: ContextualCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List environments, agents, backbones and behaviour policies.",
+    abstract: "List environments, agents, backbones, encoders and behaviour policies.",
     discussion: """
       `list` names everything in a line each. `list environments` tells of each its spaces, horizon, \
       rewards, behaviour policies and settings; ids after it choose some.
       """)
 
   enum Kind: String, CaseIterable {
-    case environment, agent, backbone, behaviour
+    case environment, agent, backbone, encoder, behaviour
   }
 
-  @Argument(help: "Only one kind: environments, agents, backbones or behaviours.")
+  @Argument(help: "Only one kind: environments, agents, backbones, encoders or behaviours.")
   var kind: Kind?
   @Argument(help: "Only these.") var ids: [String] = []
   @Flag(help: "A line each for environments too.") var brief = false

@@ -10,20 +10,26 @@ public struct Registry: Sendable {
   public var environments: EnvironmentRegistry
   public var agents: AgentRegistry
   public var backbones: BackboneRegistry
+  public var encoders: EncoderRegistry
 
   public init(
-    environments: EnvironmentRegistry, agents: AgentRegistry, backbones: BackboneRegistry
+    environments: EnvironmentRegistry, agents: AgentRegistry, backbones: BackboneRegistry,
+    encoders: EncoderRegistry = .builtIn
   ) {
     self.environments = environments
     self.agents = agents
     self.backbones = backbones
+    self.encoders = encoders
   }
 
   public static let builtIn = Registry(
     environments: .builtIn, agents: .builtIn, backbones: .builtIn)
 
+  /// What agents are built from.
+  public var parts: AgentParts { AgentParts(backbones: backbones, encoders: encoders) }
+
   /// The kinds of entries, as `hindsight list` names them.
-  public static let kinds = ["environment", "agent", "backbone", "behaviour"]
+  public static let kinds = ["environment", "agent", "backbone", "encoder", "behaviour"]
 
   /// The ids of one kind.
   public func ids(_ kind: String) -> [String] {
@@ -31,6 +37,7 @@ public struct Registry: Sendable {
     case "environment": return environments.ids
     case "agent": return agents.ids
     case "backbone": return backbones.ids
+    case "encoder": return encoders.ids
     case "behaviour":
       var ids: [String] = []
       for entry in environments.entries {
@@ -51,6 +58,7 @@ public struct Registry: Sendable {
           return environments[id]?.defaultConfiguration
         case "agent": return agents[id]?.defaults
         case "backbone": return backbones[id]?.defaults
+        case "encoder": return encoders[id]?.defaults
         case "behaviour":
           return id == RunBehaviourSettings.id
             ? RunBehaviourSettings()
@@ -110,7 +118,7 @@ extension Registry {
   ) throws(ConfigurationError) -> any Agent {
     let agent: any Agent
     do {
-      agent = try agents.make(component, data: data, backbones: backbones, into: &scope)
+      agent = try agents.make(component, data: data, parts: parts, into: &scope)
     } catch { throw error.within("agent") }
     let weights = scope.specifications.reduce(0) { $0 + $1.count }
     let bytes = Double(weights) * Double(copies * MemoryLayout<Float>.size)
@@ -130,6 +138,7 @@ extension Registry {
     case "environment": environments.entries.map { ($0.id, $0.summary) }
     case "agent": agents.entries.map { ($0.id, $0.summary) }
     case "backbone": backbones.entries.map { ($0.id, $0.summary) }
+    case "encoder": encoders.entries.map { ($0.id, $0.summary) }
     case "behaviour":
       ids("behaviour").map { id in
         let worlds = environments.entries.filter { $0.behaviourIDs.contains(id) }

@@ -133,7 +133,7 @@ struct DecisionTransformerTests {
       do {
         _ = try AgentRegistry.builtIn.make(
           Component("agent", id: "decision-transformer", settings: settings),
-          data: RandomBatch.summary(horizon: 12), backbones: .builtIn, into: &scope)
+          data: RandomBatch.summary(horizon: 12), parts: .builtIn, into: &scope)
         return "no error"
       } catch { return error.description }
     }

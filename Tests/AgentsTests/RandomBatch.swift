@@ -68,7 +68,7 @@ enum RandomBatch {
     configuration.backbone = try Component("backbone", id: "transformer", settings: transformer)
     var scope = ParameterScope()
     let agent = try DecisionTransformer(
-      configuration, data: summary(horizon: horizon, discrete: discrete), backbones: .builtIn,
+      configuration, data: summary(horizon: horizon, discrete: discrete), parts: .builtIn,
       into: &scope)
     let store = ParameterStore(scope, seed: seed)
     var random = RandomStream(seed: seed, "noise")

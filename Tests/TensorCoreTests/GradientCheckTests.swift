@@ -85,6 +85,27 @@ struct GradientCheckTests {
     GradientCheck(name: "one row of a one-column table", parameters: [(1, 1)]) { tape, _, p in
       squaredErrorToTargets(tape.rows(of: p[0], at: [0]), on: &tape)
     },
+    GradientCheck(name: "sums of rows", parameters: [(5, 3)]) { tape, _, p in
+      let sums = tape.sumOfRows(of: p[0], at: [4, 0, 4, 4, 2, 1], terms: 2)
+      return squaredErrorToTargets(
+        tape.add(sums, tape.sumOfRows(of: p[0], at: [0, 3, 3], terms: 1)), on: &tape)
+    },
+    GradientCheck(name: "patches of two pictures", inputs: [(12, 2)]) { tape, x, _ in
+      let y = tape.patches(of: x[0], height: 3, width: 2)
+      return squaredErrorToTargets(y, on: &tape)
+    },
+    GradientCheck(
+      name: "convolution, reshaped", inputs: [(8, 3)], parameters: [(27, 2), (1, 2)]
+    ) { tape, x, p in
+      let patches = tape.patches(of: tape.add(x[0], x[0]), height: 2, width: 4)
+      let y = tape.linear(patches, weight: p[0], bias: p[1], activation: .tanh)
+      let flat = tape.reshaped(y, rows: 1, columns: 16)
+      return squaredErrorToTargets(tape.add(flat, flat), on: &tape)
+    },
+    GradientCheck(name: "patches of five by five squares", inputs: [(3, 1)]) { tape, x, _ in
+      let y = tape.patches(of: x[0], height: 1, width: 3, size: 5)
+      return squaredErrorToTargets(tape.add(y, y), on: &tape)
+    },
     GradientCheck(name: "rows of a tensor", inputs: [(5, 2)]) { tape, x, _ in
       let some = tape.rows(of: x[0], at: [1, 3])
       return squaredErrorToTargets(tape.add(some, tape.rows(of: x[0], at: [0, 3])), on: &tape)

@@ -60,7 +60,7 @@ struct ModelSize: Sendable {
       meanReturn: 0, maximumReturn: 1, largestReturnToGo: 1)
     var scope = ParameterScope()
     let agent = try DecisionTransformer(
-      configuration, data: data, backbones: .builtIn, into: &scope)
+      configuration, data: data, parts: .builtIn, into: &scope)
     return (agent, ParameterStore(scope, seed: 0))
   }
 

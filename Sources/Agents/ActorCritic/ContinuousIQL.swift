@@ -1,6 +1,5 @@
 public import Datasets
 public import Documents
-internal import Environments
 public import TensorCore
 
 /// Implicit Q-learning for continuous actions (Kostrikov et al., 2021, arXiv 2110.06169).
@@ -14,7 +13,7 @@ public import TensorCore
 /// are units of their bounds. Defaults: d3rlpy's and CORL's.
 public struct ContinuousIQL: MarkovAgent {
   public struct Configuration: Settings {
-    public var network = FeedforwardNetwork.Shape()
+    public var network = ObservationNetwork.Shape()
     /// γ
     public var discount = 0.99
     /// τ
@@ -42,15 +41,15 @@ public struct ContinuousIQL: MarkovAgent {
   public let data: DataSummary
   private let configuration: Configuration
   private let bounds: ActionBounds
-  private let critics: [FeedforwardNetwork]
-  private let targets: [FeedforwardNetwork]
-  private let value: FeedforwardNetwork
-  private let policy: FeedforwardNetwork
+  private let critics: [ObservationNetwork]
+  private let targets: [ObservationNetwork]
+  private let value: ObservationNetwork
+  private let policy: ObservationNetwork
   /// `[1, action width]` log σ.
   private let logDeviation: Parameter
 
   public init(
-    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    _ configuration: Configuration, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) {
     try requireContinuousActions(data)
@@ -58,39 +57,31 @@ public struct ContinuousIQL: MarkovAgent {
     self.configuration = configuration
     self.data = data
     bounds = ActionBounds(data.actionSpace)
-    let width = data.observationSpace.width
-    let actions = data.actionColumns
-    critics = ["q1", "q2"].map { name in
-      scope.within(name) {
-        FeedforwardNetwork(
-          configuration.network, inputs: width, beside: actions, outputs: 1, in: &$0)
-      }
+    let networks = ContinuousNetworks(configuration.network, data: data, parts: parts)
+    critics = try networks.critics(in: &scope)
+    value = try networks.value(in: &scope)
+    policy = try networks.policy(in: &scope)
+    logDeviation = scope.add(
+      "log_deviation", rows: 1, columns: data.actionColumns, initial: .zeros)
+    targets = try scope.targets { scope throws(ConfigurationError) in
+      try networks.critics(in: &scope)
     }
-    value = scope.within("value") {
-      FeedforwardNetwork(configuration.network, inputs: width, outputs: 1, in: &$0)
-    }
-    policy = scope.within("policy") {
-      FeedforwardNetwork(
-        configuration.network, inputs: width, outputs: actions, outputActivation: .tanh, in: &$0)
-    }
-    logDeviation = scope.add("log_deviation", rows: 1, columns: actions, initial: .zeros)
-    targets = critics.map { $0.target(in: &scope) }
   }
 
   public var isConditionedOnReturns: Bool { false }
 
   public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
-    policy(batch.observations(on: &tape), on: &tape)
+    policy(batch.observations, rows: batch.stepCount, on: &tape)
   }
 
   public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
-    let x = batch.observations(on: &tape)
+    let (x, rows) = (batch.observations, batch.windowCount)
     let units = bounds.units(of: batch.continuousActions)
-    let actions = tape.constant(units, rows: batch.stepCount, columns: data.actionColumns)
-    let estimates = targets.map { tape.read($0(x, beside: actions, on: &tape)) }
+    let actions = tape.constant(units, rows: rows, columns: data.actionColumns)
+    let estimates = targets.map { tape.read($0(x, rows: rows, beside: actions, on: &tape)) }
     let q = zip(estimates[0], estimates[1]).map { min($0, $1) }
-    let v = value(x, on: &tape)
-    let next = tape.read(value.frozen(batch.successors(on: &tape), on: &tape))
+    let v = value(x, rows: rows, on: &tape)
+    let next = tape.read(value(batch.successors, rows: rows, on: &tape))
     let goals = batch.bootstrapped(next, discount: Float(configuration.discount))
     let advantages = zip(q, tape.read(v)).map { $0 - $1 }
     var loss = Loss()
@@ -101,14 +92,15 @@ public struct ContinuousIQL: MarkovAgent {
     for (index, critic) in critics.enumerated() {
       loss.add(
         "q\(index + 1)_loss",
-        tape.squaredError(critic(x, beside: actions, on: &tape), targets: goals),
+        tape.squaredError(critic(x, rows: rows, beside: actions, on: &tape), targets: goals),
         over: batch.totalSteps)
     }
-    let rows = Array(repeating: Int32(0), count: batch.stepCount)
+    let first = Array(repeating: Int32(0), count: rows)
     loss.add(
       "policy_loss",
       tape.gaussianError(
-        means: policy(x, on: &tape), logDeviations: tape.rows(of: logDeviation, at: rows),
+        means: policy(x, rows: rows, on: &tape),
+        logDeviations: tape.rows(of: logDeviation, at: first),
         targets: units,
         weights: advantageWeights(
           advantages, inverseTemperature: configuration.inverseTemperature,

@@ -1,6 +1,5 @@
 public import Datasets
 public import Documents
-internal import Environments
 public import TensorCore
 
 /// Implicit Q-learning for discrete actions (Kostrikov et al., 2021, arXiv 2110.06169): values of the
@@ -15,7 +14,7 @@ public import TensorCore
 /// which have continuous actions; the loss of the policy is the same with a categorical one.
 public struct DiscreteIQL: MarkovAgent {
   public struct Configuration: Settings {
-    public var network = FeedforwardNetwork.Shape()
+    public var network = ObservationNetwork.Shape()
     /// γ
     public var discount = 0.99
     /// τ
@@ -29,7 +28,6 @@ public struct DiscreteIQL: MarkovAgent {
     public init() {}
 
     func check() throws(ConfigurationError) {
-      do { try network.check() } catch { throw error.within("network") }
       do { try target.check() } catch { throw error.within("target") }
       try requireDiscount(discount)
       try require(
@@ -44,48 +42,59 @@ public struct DiscreteIQL: MarkovAgent {
 
   public let data: DataSummary
   private let configuration: Configuration
-  private let critics: [FeedforwardNetwork]
-  private let targets: [FeedforwardNetwork]
-  private let value: FeedforwardNetwork
-  private let policy: FeedforwardNetwork
+  private let critics: [ObservationNetwork]
+  private let targets: [ObservationNetwork]
+  private let value: ObservationNetwork
+  private let policy: ObservationNetwork
 
   public init(
-    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    _ configuration: Configuration, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) {
     try requireDiscreteActions(data)
     try configuration.check()
     self.configuration = configuration
     self.data = data
-    func make(_ name: String, _ outputs: Int, _ scope: inout ParameterScope) -> FeedforwardNetwork {
-      scope.within(name) {
-        FeedforwardNetwork(
-          configuration.network, inputs: data.observationSpace.width, outputs: outputs, in: &$0)
-      }
+    func make(
+      _ name: String, _ outputs: Int, _ scope: inout ParameterScope
+    ) throws(ConfigurationError) -> ObservationNetwork {
+      do {
+        return try scope.within(name) { scope throws(ConfigurationError) in
+          try ObservationNetwork(
+            configuration.network, data: data, parts: parts, outputs: outputs, in: &scope)
+        }
+      } catch { throw error.within("network") }
     }
-    critics = [make("q1", data.actionColumns, &scope), make("q2", data.actionColumns, &scope)]
-    value = make("value", 1, &scope)
-    policy = make("policy", data.actionColumns, &scope)
-    targets = critics.map { $0.target(in: &scope) }
+    func makeCritics(
+      _ scope: inout ParameterScope
+    ) throws(ConfigurationError) -> [ObservationNetwork] {
+      [
+        try make("q1", data.actionColumns, &scope), try make("q2", data.actionColumns, &scope),
+      ]
+    }
+    critics = try makeCritics(&scope)
+    value = try make("value", 1, &scope)
+    policy = try make("policy", data.actionColumns, &scope)
+    targets = try scope.targets(makeCritics)
   }
 
   public var isConditionedOnReturns: Bool { false }
 
   public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
-    policy(batch.observations(on: &tape), on: &tape)
+    policy(batch.observations, rows: batch.stepCount, on: &tape)
   }
 
   /// V of every step of a batch: `[S, 1]`.
   package func stateValues(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
-    value(batch.observations(on: &tape), on: &tape)
+    value(batch.observations, rows: batch.stepCount, on: &tape)
   }
 
   public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
-    let x = batch.observations(on: &tape)
-    let estimates = targets.map { batch.taken(tape.read($0(x, on: &tape))) }
+    let (x, rows) = (batch.observations, batch.windowCount)
+    let estimates = targets.map { batch.taken(tape.read($0(x, rows: rows, on: &tape))) }
     let q = zip(estimates[0], estimates[1]).map { min($0, $1) }
-    let v = value(x, on: &tape)
-    let next = tape.read(value.frozen(batch.successors(on: &tape), on: &tape))
+    let v = value(x, rows: rows, on: &tape)
+    let next = tape.read(value(batch.successors, rows: rows, on: &tape))
     let goals = batch.bootstrapped(next, discount: Float(configuration.discount))
     let advantages = zip(q, tape.read(v)).map { $0 - $1 }
     var loss = Loss()
@@ -98,13 +107,14 @@ public struct DiscreteIQL: MarkovAgent {
       loss.add(
         "q\(index + 1)_loss",
         tape.huber(
-          critic(x, on: &tape), at: batch.discreteActions, targets: goals, threshold: .infinity),
+          critic(x, rows: rows, on: &tape), at: batch.discreteActions, targets: goals,
+          threshold: .infinity),
         over: batch.totalSteps, weight: 2)
     }
     loss.add(
       "policy_loss",
       tape.crossEntropy(
-        policy(x, on: &tape), targets: batch.discreteActions,
+        policy(x, rows: rows, on: &tape), targets: batch.discreteActions,
         weights: advantageWeights(
           advantages, inverseTemperature: configuration.inverseTemperature,
           limit: configuration.weightLimit)), over: batch.totalSteps)

@@ -1,6 +1,5 @@
 public import Datasets
 public import Documents
-internal import Environments
 public import TensorCore
 
 /// TD3 with a term of behaviour cloning, for continuous actions (Fujimoto and Gu, 2021, arXiv
@@ -17,7 +16,7 @@ public import TensorCore
 /// learning rate 3e-4, batch 256, normalised observations; the last three belong to `training`).
 public struct TD3BC: MarkovAgent {
   public struct Configuration: Settings {
-    public var network = FeedforwardNetwork.Shape()
+    public var network = ObservationNetwork.Shape()
     /// γ
     public var discount = 0.99
     /// α: how much the critic counts against imitation.
@@ -33,7 +32,6 @@ public struct TD3BC: MarkovAgent {
     public init() {}
 
     func check() throws(ConfigurationError) {
-      do { try network.check() } catch { throw error.within("network") }
       try requireDiscount(discount)
       try require(0...1e6 ~= strength, "strength", strength, "a number from 0 to 1000000")
       try require(0...1e3 ~= noise, "noise", noise, "a number from 0 to 1000")
@@ -50,15 +48,17 @@ public struct TD3BC: MarkovAgent {
   public let data: DataSummary
   private let configuration: Configuration
   private let bounds: ActionBounds
-  private let critics: [FeedforwardNetwork]
-  private let actor: FeedforwardNetwork
-  private let targetCritics: [FeedforwardNetwork]
-  private let targetActor: FeedforwardNetwork
+  private let critics: [ObservationNetwork]
+  /// The same, sending the actor its gradient and taking none.
+  private let frozenCritics: [ObservationNetwork]
+  private let actor: ObservationNetwork
+  private let targetCritics: [ObservationNetwork]
+  private let targetActor: ObservationNetwork
   /// The mean |Q₁(s, π(s))| of the step before; 0 before the first.
   private let magnitude: Parameter
 
   public init(
-    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    _ configuration: Configuration, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) {
     try requireContinuousActions(data)
@@ -66,22 +66,18 @@ public struct TD3BC: MarkovAgent {
     self.configuration = configuration
     self.data = data
     bounds = ActionBounds(data.actionSpace)
-    let width = data.observationSpace.width
-    let actions = data.actionColumns
-    critics = ["q1", "q2"].map { name in
-      scope.within(name) {
-        FeedforwardNetwork(
-          configuration.network, inputs: width, beside: actions, outputs: 1, in: &$0)
-      }
+    let networks = ContinuousNetworks(configuration.network, data: data, parts: parts)
+    func makeCritics(
+      _ scope: inout ParameterScope
+    ) throws(ConfigurationError) -> [ObservationNetwork] { try networks.critics(in: &scope) }
+    func makeActor(_ scope: inout ParameterScope) throws(ConfigurationError) -> ObservationNetwork {
+      try networks.policy(in: &scope)
     }
-    actor = scope.inGroup(Self.actorGroup) { scope in
-      scope.within("policy") {
-        FeedforwardNetwork(
-          configuration.network, inputs: width, outputs: actions, outputActivation: .tanh, in: &$0)
-      }
-    }
-    targetCritics = critics.map { $0.target(in: &scope) }
-    targetActor = actor.target(in: &scope)
+    critics = try makeCritics(&scope)
+    frozenCritics = try scope.frozen(makeCritics)
+    actor = try scope.inGroup(Self.actorGroup, makeActor)
+    targetCritics = try scope.targets(makeCritics)
+    targetActor = try scope.targets(makeActor)
     magnitude = scope.addStatistic("q_magnitude")
   }
 
@@ -92,23 +88,23 @@ public struct TD3BC: MarkovAgent {
   }
 
   public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
-    actor(batch.observations(on: &tape), on: &tape)
+    actor(batch.observations, rows: batch.stepCount, on: &tape)
   }
 
   public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
-    let x = batch.observations(on: &tape)
+    let (x, rows) = (batch.observations, batch.windowCount)
     let units = bounds.units(of: batch.continuousActions)
-    let actions = tape.constant(units, rows: batch.stepCount, columns: data.actionColumns)
+    let actions = tape.constant(units, rows: rows, columns: data.actionColumns)
     let goals = targets(for: batch, tape: &tape)
     var loss = Loss()
     for (index, critic) in critics.enumerated() {
       loss.add(
         "q\(index + 1)_loss",
-        tape.squaredError(critic(x, beside: actions, on: &tape), targets: goals),
+        tape.squaredError(critic(x, rows: rows, beside: actions, on: &tape), targets: goals),
         over: batch.totalSteps)
     }
-    let own = actor(x, on: &tape)
-    let q = critics[0].frozen(x, beside: own, on: &tape)
+    let own = actor(x, rows: rows, on: &tape)
+    let q = frozenCritics[0](x, rows: rows, beside: own, on: &tape)
     let magnitude = tape.read(self.magnitude)[0]
     // The first step has no mean to divide by and imitates only.
     let factor = magnitude > 0 ? Float(configuration.strength) / magnitude : 0
@@ -125,16 +121,18 @@ public struct TD3BC: MarkovAgent {
 
   /// `[W]` y
   private func targets(for batch: SequenceBatch, tape: inout Tape) -> [Float] {
-    let successors = batch.successors(on: &tape)
-    let rows = batch.windowCount
+    let (successors, rows) = (batch.successors, batch.windowCount)
     let noise = tape.normalNoise("td3/noise", rows: rows, columns: data.actionColumns)
     let limit = Float(configuration.noiseLimit)
-    let next = zip(tape.read(targetActor(successors, on: &tape)), noise).map { action, noise in
+    let next = zip(tape.read(targetActor(successors, rows: rows, on: &tape)), noise).map {
+      action, noise in
       let shift = max(-limit, min(limit, Float(configuration.noise) * noise))
       return max(-1, min(1, action + shift))
     }
     let actions = tape.constant(next, rows: rows, columns: data.actionColumns)
-    let values = targetCritics.map { tape.read($0(successors, beside: actions, on: &tape)) }
+    let values = targetCritics.map {
+      tape.read($0(successors, rows: rows, beside: actions, on: &tape))
+    }
     return batch.bootstrapped(
       zip(values[0], values[1]).map { min($0, $1) }, discount: Float(configuration.discount))
   }

@@ -1,6 +1,5 @@
 public import Datasets
 public import Documents
-internal import Environments
 public import TensorCore
 
 /// Behaviour cloning: a network that imitates the data's actions, observation by observation.
@@ -15,7 +14,7 @@ public import TensorCore
 /// Transformer gets.
 public struct BehaviourCloning: MarkovAgent {
   public struct Configuration: Settings {
-    public var network = FeedforwardNetwork.Shape()
+    public var network = ObservationNetwork.Shape()
     public var conditioning = Conditioning.none
     /// β of d3rlpy's DiscreteBC, where it is 0.5 and pulls the policy towards uniform.
     public var logitPenalty = 0.0
@@ -33,38 +32,39 @@ public struct BehaviourCloning: MarkovAgent {
 
   public let data: DataSummary
   private let configuration: Configuration
-  private let network: FeedforwardNetwork
+  private let network: ObservationNetwork
   private let bounds: ActionBounds
 
   public init(
-    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    _ configuration: Configuration, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) {
-    do { try configuration.network.check() } catch { throw error.within("network") }
     try require(
       0...1e6 ~= configuration.logitPenalty, "logitPenalty", configuration.logitPenalty,
       "a number from 0 to 1000000")
     self.configuration = configuration
     self.data = data
     bounds = ActionBounds(data.actionSpace)
-    network = scope.within("policy") {
-      FeedforwardNetwork(
-        configuration.network, inputs: data.observationSpace.width,
-        beside: configuration.conditioning == .none ? 0 : 1, outputs: data.actionColumns,
-        outputActivation: data.hasDiscreteActions ? .identity : .tanh, in: &$0)
-    }
+    do {
+      network = try scope.within("policy") { scope throws(ConfigurationError) in
+        try ObservationNetwork(
+          configuration.network, data: data, parts: parts,
+          beside: configuration.conditioning == .none ? 0 : 1, outputs: data.actionColumns,
+          outputActivation: data.hasDiscreteActions ? .identity : .tanh, in: &scope)
+      }
+    } catch { throw error.within("network") }
   }
 
   public var isConditionedOnReturns: Bool { configuration.conditioning != .none }
 
   public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
-    let observations = batch.observations(on: &tape)
-    guard isConditionedOnReturns else { return network(observations, on: &tape) }
+    let (observations, rows) = (batch.observations, batch.stepCount)
+    guard isConditionedOnReturns else { return network(observations, rows: rows, on: &tape) }
     let scale = Float(1 / max(data.largestReturnToGo, 1e-30))
     let returns = tape.constant(
       batch.returnsToGo.map { data.largestReturnToGo > 0 ? $0 * scale : $0 },
-      rows: batch.stepCount, columns: 1)
-    return network(observations, beside: returns, on: &tape)
+      rows: rows, columns: 1)
+    return network(observations, rows: rows, beside: returns, on: &tape)
   }
 
   public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {

@@ -8,9 +8,10 @@ public import TensorCore
 public protocol Agent: Sendable {
   associatedtype Configuration: Settings
 
-  /// Declares the parameters. `data` says what the network will see.
+  /// Declares the parameters. `data` says what the network will see, `parts` what its components
+  /// can be.
   init(
-    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    _ configuration: Configuration, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError)
 

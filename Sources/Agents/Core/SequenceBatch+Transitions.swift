@@ -1,20 +1,7 @@
 internal import Datasets
-internal import TensorCore
 
 /// What methods that learn from single steps ask of a batch whose windows are one step long.
 extension SequenceBatch {
-  /// `[W, observation width]` on the tape: what was seen before each action.
-  func observations(on tape: inout Tape) -> Tensor {
-    tape.constant(
-      observations, rows: stepCount, columns: stepCount == 0 ? 0 : observations.count / stepCount)
-  }
-
-  /// `[W, observation width]` on the tape: what was seen after it.
-  func successors(on tape: inout Tape) -> Tensor {
-    tape.constant(
-      successors, rows: windowCount, columns: windowCount == 0 ? 0 : successors.count / windowCount)
-  }
-
   /// `[W]` What a value of the next observation is worth: `r + discount · next`, and `r` alone where
   /// the episode ended by the rules of its world. An episode that was cut off goes on.
   func bootstrapped(_ next: [Float], discount: Float) -> [Float] {

@@ -19,6 +19,8 @@ public struct DecisionTransformer: Agent {
     /// Steps of history the model sees (K); a step is three tokens.
     public var contextLength = 20
     public var backbone = Component("backbone", id: "transformer")
+    /// How observations become tokens.
+    public var encoder = Component("encoder", id: "linear")
     /// What returns-to-go are divided by before they are embedded.
     public var returnScale = ReturnScale.data
     /// The divisor where `returnScale` is `fixed`.
@@ -52,14 +54,14 @@ public struct DecisionTransformer: Agent {
   let backbone: any SequenceBackbone
   let returnScale: Double
   private let returnEmbedding: Linear
-  private let observationEmbedding: Linear
+  private let encoder: any ObservationEncoder
   private let actionEmbedding: Linear
   private let timestepEmbedding: Embedding?
   private let embeddingNorm: LayerNorm?
   private let head: Linear
 
   public init(
-    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    _ configuration: Configuration, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) {
     try Self.check(configuration, data)
@@ -74,7 +76,7 @@ public struct DecisionTransformer: Agent {
     let backbone: any SequenceBackbone
     do {
       backbone = try scope.within("backbone") { scope throws(ConfigurationError) in
-        try backbones.make(
+        try parts.backbones.make(
           configuration.backbone, longest: 3 * configuration.contextLength, into: &scope)
       }
     } catch { throw error.within("backbone") }
@@ -83,9 +85,13 @@ public struct DecisionTransformer: Agent {
     returnEmbedding = scope.within("embedding.return") {
       Linear(1, width, deviation: deviation, in: &$0)
     }
-    observationEmbedding = scope.within("embedding.observation") {
-      Linear(data.observationSpace.width, width, deviation: deviation, in: &$0)
-    }
+    do {
+      encoder = try scope.within("embedding.observation") { scope throws(ConfigurationError) in
+        try parts.encoders.make(
+          configuration.encoder, EncoderRequest(data: data, width: width, deviation: deviation),
+          into: &scope)
+      }
+    } catch { throw error.within("encoder") }
     actionEmbedding = scope.within("embedding.action") {
       Linear(data.actionColumns, width, deviation: deviation, in: &$0)
     }
@@ -186,10 +192,9 @@ public struct DecisionTransformer: Agent {
     let scale = Float(1 / returnScale)
     let returns = tape.constant(
       steps.returnsToGo.map { $0 * scale }, rows: steps.timesteps.count, columns: 1)
-    let observations = tape.constant(
-      steps.observations, rows: steps.timesteps.count, columns: data.observationSpace.width)
     var parts = [
-      returnEmbedding(returns, on: &tape), observationEmbedding(observations, on: &tape),
+      returnEmbedding(returns, on: &tape),
+      encoder(steps.observations, rows: steps.timesteps.count, on: &tape),
       embed(actions, tape: &tape),
     ]
     if let timestepEmbedding {

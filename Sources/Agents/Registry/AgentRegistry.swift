@@ -13,7 +13,7 @@ public struct AgentRegistry: Sendable {
     /// How the entry learns.
     enum Method: Sendable {
       case agent(
-        @Sendable (Component, DataSummary, BackboneRegistry, inout ParameterScope)
+        @Sendable (Component, DataSummary, AgentParts, inout ParameterScope)
           throws(ConfigurationError) -> any Agent)
       case fitter(@Sendable (Component, DataSummary) throws(ConfigurationError) -> any Fitter)
     }
@@ -32,9 +32,9 @@ public struct AgentRegistry: Sendable {
       self.summary = summary
       self.defaults = defaults
       method = .agent {
-        (component, data, backbones, scope) throws(ConfigurationError) -> any Agent in
+        (component, data, parts, scope) throws(ConfigurationError) -> any Agent in
         try Learner(
-          component.decode(as: Learner.Configuration.self), data: data, backbones: backbones,
+          component.decode(as: Learner.Configuration.self), data: data, parts: parts,
           into: &scope)
       }
     }
@@ -97,7 +97,7 @@ public struct AgentRegistry: Sendable {
 
   /// Builds the agent that `component` names; it must be none of the fitters.
   public func make(
-    _ component: Component, data: DataSummary, backbones: BackboneRegistry,
+    _ component: Component, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) -> any Agent {
     guard case .agent(let make) = try entry(component).method else {
@@ -105,7 +105,7 @@ public struct AgentRegistry: Sendable {
         key: "id", found: "\(component.id), which is fitted, not trained",
         expected: "an agent with a loss")
     }
-    return try make(component, data, backbones, &scope)
+    return try make(component, data, parts, &scope)
   }
 
   /// Builds the fitter that `component` names, or `nil` where it names an agent.

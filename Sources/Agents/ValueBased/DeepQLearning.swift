@@ -1,6 +1,5 @@
 public import Datasets
 public import Documents
-internal import Environments
 public import TensorCore
 
 /// Q-learning on recorded steps, plain, double, or conservative, for discrete actions.
@@ -15,7 +14,7 @@ public import TensorCore
 /// belong to `training`.
 public struct DeepQLearning: MarkovAgent {
   public struct Configuration: Settings {
-    public var network = FeedforwardNetwork.Shape()
+    public var network = ObservationNetwork.Shape()
     /// γ
     public var discount = 0.99
     /// Choose the next action by the network that learns and value it by the target.
@@ -36,15 +35,14 @@ public struct DeepQLearning: MarkovAgent {
 
   public let data: DataSummary
   private let configuration: Configuration
-  private let network: FeedforwardNetwork
-  private let target: FeedforwardNetwork
+  private let network: ObservationNetwork
+  private let target: ObservationNetwork
 
   public init(
-    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    _ configuration: Configuration, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) {
     try requireDiscreteActions(data)
-    do { try configuration.network.check() } catch { throw error.within("network") }
     do { try configuration.target.check() } catch { throw error.within("target") }
     try requireDiscount(configuration.discount)
     try require(
@@ -55,26 +53,31 @@ public struct DeepQLearning: MarkovAgent {
       "a number above 0")
     self.configuration = configuration
     self.data = data
-    network = scope.within("q") {
-      FeedforwardNetwork(
-        configuration.network, inputs: data.observationSpace.width, outputs: data.actionColumns,
-        in: &$0)
+    func make(_ scope: inout ParameterScope) throws(ConfigurationError) -> ObservationNetwork {
+      do {
+        return try scope.within("q") { scope throws(ConfigurationError) in
+          try ObservationNetwork(
+            configuration.network, data: data, parts: parts, outputs: data.actionColumns,
+            in: &scope)
+        }
+      } catch { throw error.within("network") }
     }
-    target = network.target(in: &scope)
+    network = try make(&scope)
+    target = try scope.targets(make)
   }
 
   public var isConditionedOnReturns: Bool { false }
 
   public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
-    network(batch.observations(on: &tape), on: &tape)
+    network(batch.observations, rows: batch.stepCount, on: &tape)
   }
 
   public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
     let q = actionScores(on: batch, tape: &tape)
-    let successors = batch.successors(on: &tape)
-    let values = tape.read(target(successors, on: &tape))
+    let rows = batch.windowCount
+    let values = tape.read(target(batch.successors, rows: rows, on: &tape))
     let choosing =
-      configuration.isDouble ? tape.read(network.frozen(successors, on: &tape)) : values
+      configuration.isDouble ? tape.read(network(batch.successors, rows: rows, on: &tape)) : values
     let best = largest(inRowsOf: choosing, columns: data.actionColumns)
     let next = best.enumerated().map { values[$0 * data.actionColumns + $1] }
     let targets = batch.bootstrapped(next, discount: Float(configuration.discount))

@@ -1,6 +1,5 @@
 public import Datasets
 public import Documents
-internal import Environments
 public import TensorCore
 
 #if canImport(Glibc)
@@ -20,7 +19,7 @@ internal import Darwin
 /// Defaults: d3rlpy's DiscreteBCQ, τ = 0.3 and β = 0.5, but for the network.
 public struct DiscreteBCQ: MarkovAgent {
   public struct Configuration: Settings {
-    public var network = FeedforwardNetwork.Shape()
+    public var network = ObservationNetwork.Shape()
     /// γ
     public var discount = 0.99
     /// τ: how likely an action must be, relative to the likeliest.
@@ -34,16 +33,15 @@ public struct DiscreteBCQ: MarkovAgent {
 
   public let data: DataSummary
   private let configuration: Configuration
-  private let network: FeedforwardNetwork
-  private let target: FeedforwardNetwork
-  private let imitator: FeedforwardNetwork
+  private let network: ObservationNetwork
+  private let target: ObservationNetwork
+  private let imitator: ObservationNetwork
 
   public init(
-    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    _ configuration: Configuration, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) {
     try requireDiscreteActions(data)
-    do { try configuration.network.check() } catch { throw error.within("network") }
     do { try configuration.target.check() } catch { throw error.within("target") }
     try requireDiscount(configuration.discount)
     try require(
@@ -54,27 +52,37 @@ public struct DiscreteBCQ: MarkovAgent {
       "a number from 0 to 1000000")
     self.configuration = configuration
     self.data = data
-    func make(_ name: String, _ scope: inout ParameterScope) -> FeedforwardNetwork {
-      scope.within(name) {
-        FeedforwardNetwork(
-          configuration.network, inputs: data.observationSpace.width, outputs: data.actionColumns,
-          in: &$0)
-      }
+    func make(
+      _ name: String, _ scope: inout ParameterScope
+    ) throws(ConfigurationError) -> ObservationNetwork {
+      do {
+        return try scope.within(name) { scope throws(ConfigurationError) in
+          try ObservationNetwork(
+            configuration.network, data: data, parts: parts, outputs: data.actionColumns,
+            in: &scope)
+        }
+      } catch { throw error.within("network") }
     }
-    network = make("q", &scope)
-    imitator = make("imitator", &scope)
-    target = network.target(in: &scope)
+    network = try make("q", &scope)
+    imitator = try make("imitator", &scope)
+    target = try scope.targets { scope throws(ConfigurationError) in try make("q", &scope) }
   }
 
   public var isConditionedOnReturns: Bool { false }
 
   /// Values of the allowed actions; the others stand far below.
   public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
-    let x = batch.observations(on: &tape)
-    let values = tape.read(network(x, on: &tape))
-    let logits = tape.read(imitator(x, on: &tape))
+    constrainedValues(batch.observations, rows: batch.stepCount, tape: &tape)
+  }
+
+  /// `[rows, actions]` on the tape, without a gradient.
+  private func constrainedValues(
+    _ observations: [Float], rows: Int, tape: inout Tape
+  ) -> Tensor {
+    let values = tape.read(network(observations, rows: rows, on: &tape))
+    let logits = tape.read(imitator(observations, rows: rows, on: &tape))
     return tape.constant(
-      constrained(values, by: logits), rows: x.rows, columns: data.actionColumns)
+      constrained(values, by: logits), rows: rows, columns: data.actionColumns)
   }
 
   /// A score that no network reaches, and that single precision can still add to.
@@ -94,15 +102,13 @@ public struct DiscreteBCQ: MarkovAgent {
   }
 
   public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
-    let x = batch.observations(on: &tape)
-    let successors = batch.successors(on: &tape)
-    let q = network(x, on: &tape)
-    let logits = imitator(x, on: &tape)
-    let allowed = constrained(
-      tape.read(network.frozen(successors, on: &tape)),
-      by: tape.read(imitator.frozen(successors, on: &tape)))
+    let (x, rows) = (batch.observations, batch.windowCount)
+    let q = network(x, rows: rows, on: &tape)
+    let logits = imitator(x, rows: rows, on: &tape)
+    // Read as numbers, so no gradient flows back.
+    let allowed = tape.read(constrainedValues(batch.successors, rows: rows, tape: &tape))
     let best = largest(inRowsOf: allowed, columns: data.actionColumns)
-    let values = tape.read(target(successors, on: &tape))
+    let values = tape.read(target(batch.successors, rows: rows, on: &tape))
     let next = best.enumerated().map { values[$0 * data.actionColumns + $1] }
     var loss = Loss()
     loss.add(

@@ -16,23 +16,6 @@ public struct Linear: Sendable {
     self.activation = activation
   }
 
-  private init(weight: Parameter, bias: Parameter, activation: Activation) {
-    self.weight = weight
-    self.bias = bias
-    self.activation = activation
-  }
-
-  /// The same map, sending no gradient to its weights.
-  public var frozen: Linear {
-    Linear(weight: weight.frozen, bias: bias.frozen, activation: activation)
-  }
-
-  /// A copy for a target network.
-  public func target(in scope: inout ParameterScope) -> Linear {
-    Linear(
-      weight: scope.addTarget(of: weight), bias: scope.addTarget(of: bias), activation: activation)
-  }
-
   /// `x`: `[rows, inputs]`; returns `[rows, outputs]`.
   public func callAsFunction(_ x: Tensor, on tape: inout Tape) -> Tensor {
     tape.linear(x, weight: weight, bias: bias, activation: activation)
@@ -73,16 +56,6 @@ public struct Embedding: Sendable {
   ) {
     table = scope.add(
       "table", rows: entries, columns: channels, initial: .normal(deviation: deviation))
-  }
-
-  private init(table: Parameter) { self.table = table }
-
-  /// The same rows, sending no gradient to them.
-  public var frozen: Embedding { Embedding(table: table.frozen) }
-
-  /// A copy for a target network.
-  public func target(in scope: inout ParameterScope) -> Embedding {
-    Embedding(table: scope.addTarget(of: table))
   }
 
   /// `indices`: `[rows]`; returns `[rows, channels]`.

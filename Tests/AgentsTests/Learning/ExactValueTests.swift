@@ -189,7 +189,7 @@ struct OneBatchTests {
     let settings: Document.Fields = id == "discrete-cql" ? ["conservatism": 0.001] : [:]
     let agent = try AgentRegistry.builtIn.make(
       Component("agent", id: id, settings: settings),
-      data: RandomBatch.summary(horizon: 3, discrete: isDiscrete), backbones: .builtIn,
+      data: RandomBatch.summary(horizon: 3, discrete: isDiscrete), parts: .builtIn,
       into: &scope)
     var optimization = OptimizationSettings()
     optimization.weightDecay = 0
@@ -214,7 +214,7 @@ struct OneBatchTests {
       var scope = ParameterScope()
       let agent = try AgentRegistry.builtIn.make(
         Component("agent", id: id), data: RandomBatch.summary(horizon: 3, discrete: isDiscrete),
-        backbones: .builtIn, into: &scope)
+        parts: .builtIn, into: &scope)
       let learner = Learner(
         agent, parameters: ParameterStore(scope, seed: 1), settings: OptimizationSettings(),
         totalSteps: 5, shards: 3, threads: threads, seed: 0)

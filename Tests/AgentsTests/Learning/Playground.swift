@@ -72,7 +72,7 @@ struct Playground<World: Environment> {
   ) throws -> (agent: any Agent, parameters: ParameterStore) {
     var scope = ParameterScope()
     let agent = try AgentRegistry.builtIn.make(
-      Component("agent", id: id, settings: settings), data: data, backbones: .builtIn, into: &scope)
+      Component("agent", id: id, settings: settings), data: data, parts: .builtIn, into: &scope)
     var optimization = OptimizationSettings()
     optimization.learningRate = learningRate
     optimization.weightDecay = 0

@@ -112,7 +112,7 @@ struct HuggingFaceFolder {
       observationScale: Array(repeating: 1, count: integer("state_dim")), minimumReturn: 0,
       meanReturn: 0, maximumReturn: 0, largestReturnToGo: 1)
     return try DecisionTransformer(
-      configuration, data: data, backbones: .builtIn, into: &scope)
+      configuration, data: data, parts: .builtIn, into: &scope)
   }
 
   /// Copies the saved weights into the first `count` parameters of `store`.

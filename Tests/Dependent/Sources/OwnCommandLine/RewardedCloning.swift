@@ -17,7 +17,7 @@ struct RewardedCloning: MarkovAgent {
   private let layer: Linear
 
   init(
-    _ configuration: Configuration, data: DataSummary, backbones: BackboneRegistry,
+    _ configuration: Configuration, data: DataSummary, parts: AgentParts,
     into scope: inout ParameterScope
   ) throws(ConfigurationError) {
     guard case .discrete(let count, _) = data.actionSpace else {
