@@ -18,7 +18,13 @@ extension DataSummary {
       moments.beginDeviations()
       moments.deviate(dataset)
     }
-    self.init(dataset.header, EpisodeTable(of: dataset), horizon: horizon, moments)
+    let table = EpisodeTable(of: dataset)
+    let distribution = ReturnDistribution(returns: table.returns) { body in
+      for episode in 0..<dataset.episodeCount {
+        body(dataset.rewards[dataset.steps(ofEpisode: episode)])
+      }
+    }
+    self.init(dataset.header, table, horizon: horizon, moments, distribution)
   }
 
   /// Summarises some episodes of a dataset that stays in its files, to the same bits.
@@ -36,11 +42,20 @@ extension DataSummary {
       moments.beginDeviations()
       try reader.forEachBlock(of: .observations, keeping: episodes) { moments.deviate($0) }
     }
-    self.init(reader.header, table, horizon: horizon, moments)
+    let distribution = try ReturnDistribution(returns: table.returns) {
+      (body) throws(DatasetError) in
+      try reader.forEachBlock(of: .rewards, keeping: episodes) { block in
+        for episode in 0..<block.episodeCount {
+          body(block.rewards[block.steps(ofEpisode: episode)])
+        }
+      }
+    }
+    self.init(reader.header, table, horizon: horizon, moments, distribution)
   }
 
   private init(
-    _ header: DatasetHeader, _ table: EpisodeTable, horizon: Int, _ moments: ObservationMoments
+    _ header: DatasetHeader, _ table: EpisodeTable, horizon: Int, _ moments: ObservationMoments,
+    _ distribution: ReturnDistribution
   ) {
     let returns = table.returns
     let (mean, scale) = moments.normalisation
@@ -50,7 +65,8 @@ extension DataSummary {
       observationMean: mean, observationScale: scale, minimumReturn: returns.min() ?? 0,
       meanReturn: returns.isEmpty ? 0 : returns.reduce(0, +) / Double(returns.count),
       maximumReturn: returns.max() ?? 0,
-      largestReturnToGo: table.largestReturnsToGo.reduce(0) { max($0, $1) })
+      largestReturnToGo: table.largestReturnsToGo.reduce(0) { max($0, $1) },
+      returnDistribution: distribution)
   }
 }
 

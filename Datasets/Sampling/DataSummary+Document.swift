@@ -4,7 +4,7 @@ internal import Environments
 // Summaries as documents, for checkpoints. Every number comes back exactly.
 extension DataSummary {
   public var document: Document {
-    [
+    var fields: Document.Fields = [
       "observationSpace": observationSpace.gymnasiumDocument,
       "actionSpace": actionSpace.gymnasiumDocument,
       "horizon": .integer(horizon),
@@ -17,6 +17,12 @@ extension DataSummary {
       "maximumReturn": .number(maximumReturn),
       "largestReturnToGo": .number(largestReturnToGo),
     ]
+    if returnDistribution != .unknown {
+      fields["returnQuantiles"] = .array(returnDistribution.quantiles.map { .number($0) })
+      fields["returnsToGo"] = .array(returnDistribution.returnsToGo.map { .number($0) })
+      fields["returnToGoCounts"] = .array(returnDistribution.counts.map { .integer($0) })
+    }
+    return .object(fields)
   }
 
   /// As JSON; bounds of spaces may be infinite, so the text may hold `Infinity`.
@@ -46,7 +52,8 @@ extension DataSummary {
       minimumReturn: try fields.number("minimumReturn"),
       meanReturn: try fields.number("meanReturn"),
       maximumReturn: try fields.number("maximumReturn"),
-      largestReturnToGo: try fields.number("largestReturnToGo"))
+      largestReturnToGo: try fields.number("largestReturnToGo"),
+      returnDistribution: try fields.returnDistribution())
     let width = observationSpace.width
     for (name, count) in [
       ("observationMean", observationMean.count), ("observationScale", observationScale.count),
@@ -88,6 +95,35 @@ private struct SummaryFields {
     case .integer(let value)?: return Double(value)
     default: throw wrong(key, "a finite number")
     }
+  }
+
+  /// Unknown where an earlier version wrote the summary.
+  func returnDistribution() throws(DatasetError) -> ReturnDistribution {
+    guard document["returnQuantiles"] != nil else { return .unknown }
+    let levels = try numbers("returnsToGo")
+    let counts = try numbers("returnToGoCounts").map { Int(exactly: $0) ?? -1 }
+    let quantiles = try numbers("returnQuantiles")
+    guard counts.count == levels.count, counts.allSatisfy({ $0 >= 0 }) else {
+      throw wrong("returnToGoCounts", "a whole number from 0 for each of returnsToGo")
+    }
+    guard quantiles.isEmpty || quantiles.count == 101 else {
+      throw .mismatch(
+        file: file, field: "returnQuantiles", found: "\(quantiles.count) numbers", expected: "101")
+    }
+    return ReturnDistribution(quantiles: quantiles, returnsToGo: levels, counts: counts)
+  }
+
+  private func numbers(_ key: String) throws(DatasetError) -> [Double] {
+    guard case .array(let elements)? = document[key] else { throw wrong(key, "a list of numbers") }
+    var values: [Double] = []
+    for element in elements {
+      switch element {
+      case .number(let value) where value.isFinite: values.append(value)
+      case .integer(let value): values.append(Double(value))
+      default: throw wrong(key, "a list of finite numbers")
+      }
+    }
+    return values
   }
 
   func floats(_ key: String) throws(DatasetError) -> [Float] {

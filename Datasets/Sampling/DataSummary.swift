@@ -19,11 +19,14 @@ public struct DataSummary: Sendable, Equatable {
   public var maximumReturn: Double
   /// Largest absolute return-to-go at any step.
   public var largestReturnToGo: Double
+  /// Quantiles of episodes' returns, and the returns-to-go of all steps.
+  public var returnDistribution: ReturnDistribution
 
   public init(
     observationSpace: Space, actionSpace: Space, horizon: Int, episodeCount: Int, stepCount: Int,
     observationMean: [Float], observationScale: [Float], minimumReturn: Double, meanReturn: Double,
-    maximumReturn: Double, largestReturnToGo: Double
+    maximumReturn: Double, largestReturnToGo: Double,
+    returnDistribution: ReturnDistribution = .unknown
   ) {
     self.observationSpace = observationSpace
     self.actionSpace = actionSpace
@@ -36,5 +39,6 @@ public struct DataSummary: Sendable, Equatable {
     self.meanReturn = meanReturn
     self.maximumReturn = maximumReturn
     self.largestReturnToGo = largestReturnToGo
+    self.returnDistribution = returnDistribution
   }
 }

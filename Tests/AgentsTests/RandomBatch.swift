@@ -18,7 +18,10 @@ enum RandomBatch {
       horizon: horizon, episodeCount: 1, stepCount: 1,
       observationMean: Array(repeating: 0.25, count: observationWidth),
       observationScale: Array(repeating: 2, count: observationWidth), minimumReturn: -1,
-      meanReturn: 0, maximumReturn: 3, largestReturnToGo: 3)
+      meanReturn: 0, maximumReturn: 3, largestReturnToGo: 3,
+      returnDistribution: ReturnDistribution(
+        quantiles: (0...100).map { Double($0) / 25 - 1 }, returnsToGo: [-1, 0, 0.5, 3],
+        counts: [1, 2, 3, 4]))
   }
 
   static func make(lengths: [Int], discrete: Bool = true, seed: UInt64 = 1) -> SequenceBatch {
@@ -52,7 +55,8 @@ enum RandomBatch {
   /// A two-layer Decision Transformer with noisy weights everywhere, so that nothing hides.
   static func agent(
     context: Int, dropout: Double = 0, discrete: Bool = true, horizon: Int = 12,
-    positions: Transformer.Positions = .none, seed: UInt64 = 3
+    positions: Transformer.Positions = .none, seed: UInt64 = 3,
+    configure: (inout DecisionTransformer.Configuration) -> Void = { _ in }
   ) throws -> (agent: DecisionTransformer, parameters: ParameterStore) {
     var transformer = Transformer.Configuration()
     transformer.width = 24
@@ -66,6 +70,7 @@ enum RandomBatch {
     configuration.contextLength = context
     configuration.initialDeviation = 0.3
     configuration.backbone = try Component("backbone", id: "transformer", settings: transformer)
+    configure(&configuration)
     var scope = ParameterScope()
     let agent = try DecisionTransformer(
       configuration, data: summary(horizon: horizon, discrete: discrete), parts: .builtIn,

@@ -108,6 +108,17 @@ public struct Transformer: SequenceBackbone {
     return finalNorm(x, on: &tape)
   }
 
+  public func attentionWeights(
+    _ tokens: Tensor, _ layout: TokenLayout, on tape: inout Tape
+  ) -> [AttentionWeights] {
+    var x = embed(tokens, layout, on: &tape)
+    return blocks.map { block in
+      let weights = block.attentionWeights(x, layout, on: &tape)
+      x = block(x, layout, isLast: false, on: &tape)
+      return weights
+    }
+  }
+
   private func embed(_ tokens: Tensor, _ layout: TokenLayout, on tape: inout Tape) -> Tensor {
     var x = tokens
     if let positionTable {
@@ -206,6 +217,13 @@ private struct Block: Sendable {
       qkv: qkv, rows: rows, lanes: layout.lanes, cache: &cache, heads: heads)
     let residual = rows.queryTokens.map { tape.rows(of: x, at: $0) } ?? x
     return finish(residual, mixed, on: &tape)
+  }
+
+  func attentionWeights(
+    _ x: Tensor, _ layout: TokenLayout, on tape: inout Tape
+  ) -> AttentionWeights {
+    tape.attentionWeights(
+      qkv: qkv(firstNorm(x, on: &tape), on: &tape), rows: layout.allRows, heads: heads)
   }
 
   private func finish(_ residual: Tensor, _ mixed: Tensor, on tape: inout Tape) -> Tensor {

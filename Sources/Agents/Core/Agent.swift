@@ -17,6 +17,12 @@ public protocol Agent: Sendable {
 
   var windowRequest: WindowRequest { get }
 
+  /// Whether what it does depends on the return it is asked for.
+  var isConditionedOnReturns: Bool { get }
+
+  /// Whether its policies can choose the return to ask for themselves: ``Prompt/sampledReturn``.
+  var canSampleReturns: Bool { get }
+
   /// The objective on one shard of a batch; sums are divided by counts of the whole batch.
   func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss
 
@@ -26,9 +32,6 @@ public protocol Agent: Sendable {
   /// Row `i` depends on the steps up to `i` of its window alone. A caller that wants to know what
   /// the agent would do when asked for some return writes it to the batch's returns-to-go.
   func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor
-
-  /// Whether what it does depends on the return it is asked for.
-  var isConditionedOnReturns: Bool { get }
 
   /// Groups of parameters that are updated otherwise than the rest; none by default.
   var parameterGroups: [ParameterGroup] { get }
@@ -50,6 +53,7 @@ public protocol Agent: Sendable {
 
 extension Agent {
   public var isConditionedOnReturns: Bool { true }
+  public var canSampleReturns: Bool { false }
   public var parameterGroups: [ParameterGroup] { [] }
   public func didUpdate(step: Int, parameters: ParameterStore, report: Learner.Report) {}
 

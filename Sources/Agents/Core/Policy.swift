@@ -35,6 +35,8 @@ public enum Prompt: Sendable, Equatable {
   case none
   /// An undiscounted sum of rewards, in reward units.
   case targetReturn(Double)
+  /// A return that the policy draws itself, where its agent ``Agent/canSampleReturns``.
+  case sampledReturn
 }
 
 /// How a discrete action is chosen from the policy's probabilities.

@@ -4,10 +4,13 @@ public import TensorCore
 public struct PolicySource: Sendable {
   /// Whether what it does depends on the return it is asked for.
   public let isConditionedOnReturns: Bool
+  /// Whether it can choose the return to ask for itself.
+  public let canSampleReturns: Bool
   private let make: @Sendable (_ lanes: Int, _ selection: Selection, _ threads: Int) -> any Policy
 
   public init(_ agent: any Agent, _ parameters: ParameterStore) {
     isConditionedOnReturns = agent.isConditionedOnReturns
+    canSampleReturns = agent.canSampleReturns
     make = {
       agent.makePolicy(parameters: parameters, lanes: $0, selection: $1, threads: $2)
     }
@@ -16,6 +19,7 @@ public struct PolicySource: Sendable {
   /// - Throws: where the tables are not of the fitter's making.
   public init(_ fitter: any Fitter, _ tables: FittedTables) throws(FittedTablesError) {
     isConditionedOnReturns = false
+    canSampleReturns = false
     _ = try fitter.makePolicy(tables, lanes: 1, selection: Selection(.greedy))
     make = { lanes, selection, _ in
       guard let policy = try? fitter.makePolicy(tables, lanes: lanes, selection: selection) else {

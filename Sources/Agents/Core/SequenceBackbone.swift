@@ -38,4 +38,16 @@ public protocol SequenceBackbone: Sendable {
 
   /// Whether stepping stays exact when a lane has seen more tokens than the longest window.
   var memoryIsExactBeyondContext: Bool { get }
+
+  /// How much each token takes from those before it, per layer, for reports; empty where tokens are
+  /// mixed otherwise.
+  func attentionWeights(
+    _ tokens: Tensor, _ layout: TokenLayout, on tape: inout Tape
+  ) -> [AttentionWeights]
+}
+
+extension SequenceBackbone {
+  public func attentionWeights(
+    _ tokens: Tensor, _ layout: TokenLayout, on tape: inout Tape
+  ) -> [AttentionWeights] { [] }
 }

@@ -3,16 +3,20 @@ internal import Environments
 internal import Randomness
 internal import TensorCore
 
-/// Acts by asking a Decision Transformer for a return.
+/// Acts as a Decision Transformer says, which may be asked for a return.
 ///
 /// While an episode is no longer than the context, each step costs the new tokens only: the last
 /// action, the return-to-go and the observation, against the backbone's memory of the rest. Once
 /// the window slides it is computed anew at every step, because what is remembered of a token
 /// depends on tokens that have left, unless the backbone's memory is exact beyond the context.
+///
+/// Where the policy draws returns itself, a step has two passes: up to the observation, whose token
+/// says which return to ask for, and the return's own token.
 final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: ProbabilisticPolicy {
   private let model: DecisionTransformer
   private let backbone: Backbone
   private let selection: Selection
+  private let isConditioned: Bool
   private var tape: Tape
   private var memory: Backbone.Memory
   private var lanes: [Lane]
@@ -20,17 +24,17 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
   /// One episode's history, no longer than the context.
   private struct Lane {
     var returnToGo = 0.0
+    /// Whether the return is drawn at every step.
+    var drawsReturns = false
     var time = 0
-    var steps = DecisionTransformer.Steps()
-    var actions = DecisionTransformer.Actions()
+    /// An entry per step in the context, and one action fewer; without times of returns.
+    var history = TokenInputs()
     var random = RandomStream(seed: 0, "policy")
     /// Of the last action.
     var logProbability = 0.0
 
-    /// Indices of the newest step and the newest action in the history.
-    var last: (step: Int, action: Int) {
-      (steps.timesteps.count - 1, actions.timesteps.count - 1)
-    }
+    var newestStep: Int { history.observationTimes.count - 1 }
+    var newestAction: Int { history.actionTimes.count - 1 }
   }
 
   init(
@@ -40,6 +44,7 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
     self.model = model
     self.backbone = backbone
     self.selection = selection
+    isConditioned = model.isConditionedOnReturns
     tape = Tape(parameters: parameters, threads: threads)
     memory = backbone.makeMemory(lanes: lanes)
     self.lanes = Array(repeating: Lane(), count: lanes)
@@ -51,6 +56,9 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
     switch prompt {
     case .targetReturn(let target): fresh.returnToGo = target
     case .none: fresh.returnToGo = model.data.maximumReturn
+    case .sampledReturn:
+      precondition(model.canSampleReturns, "a model without a return head draws no returns")
+      fresh.drawsReturns = true
     }
     lanes[lane] = fresh
     backbone.forget(lane: lane, in: &memory)
@@ -67,6 +75,7 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
     tape.clear()
     let sliding = running.filter { !canStep($0) }
     let stepping = sliding.isEmpty ? running : running.filter(canStep)
+    drawReturns(stepping: stepping, sliding: sliding)
     actions.removeAll(keepingCapacity: true)
     let stepped = stepping.isEmpty ? [] : choose(from: step(stepping), in: stepping)
     let recomputed = sliding.isEmpty ? [] : choose(from: recompute(sliding), in: sliding)
@@ -82,6 +91,49 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
     }
   }
 
+  func logProbability(lane: Int) -> Double { lanes[lane].logProbability }
+
+  private func canStep(_ lane: Int) -> Bool {
+    backbone.memoryIsExactBeyondContext || lanes[lane].time <= model.configuration.contextLength
+  }
+
+  // MARK: History
+
+  /// Adds the new step to the lane's history and drops what has left the context.
+  private func record(_ observation: ArraySlice<Float>, reward: Double, in lane: Int) {
+    if lanes[lane].time > 0, model.configuration.conditioningUpdate == .decremented {
+      lanes[lane].returnToGo -= reward
+    }
+    if lanes[lane].history.observationTimes.count == model.configuration.contextLength {
+      dropOldestStep(of: lane)
+    }
+    if isConditioned {
+      lanes[lane].history.returnsToGo.append(Float(lanes[lane].returnToGo))
+    }
+    lanes[lane].history.observationTimes.append(
+      Int32(min(lanes[lane].time, model.data.horizon - 1)))
+    for (index, number) in observation.enumerated() {
+      lanes[lane].history.observations.append(
+        (number - model.data.observationMean[index]) / model.data.observationScale[index])
+    }
+    lanes[lane].time += 1
+  }
+
+  private func dropOldestStep(of lane: Int) {
+    if isConditioned { lanes[lane].history.returnsToGo.removeFirst() }
+    lanes[lane].history.observationTimes.removeFirst()
+    lanes[lane].history.observations.removeFirst(model.data.observationSpace.width)
+    guard !lanes[lane].history.actionTimes.isEmpty else { return }
+    lanes[lane].history.actionTimes.removeFirst()
+    if model.data.hasDiscreteActions {
+      lanes[lane].history.discreteActions.removeFirst()
+    } else {
+      lanes[lane].history.continuousActions.removeFirst(model.data.actionColumns)
+    }
+  }
+
+  // MARK: Choosing
+
   /// The actions of `group`, one for each row of `hidden`.
   private func choose(from hidden: Tensor, in group: [Int]) -> [Action] {
     let outputs = model.actions(at: hidden, tape: &tape)
@@ -91,61 +143,63 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
     }
   }
 
-  func logProbability(lane: Int) -> Double { lanes[lane].logProbability }
-
-  private func canStep(_ lane: Int) -> Bool {
-    backbone.memoryIsExactBeyondContext || lanes[lane].time <= model.configuration.contextLength
-  }
-
-  /// Adds the new step to the lane's history and drops what has left the context.
-  private func record(_ observation: ArraySlice<Float>, reward: Double, in lane: Int) {
-    if lanes[lane].time > 0 { lanes[lane].returnToGo -= reward }
-    let context = model.configuration.contextLength
-    if lanes[lane].steps.timesteps.count == context {
-      lanes[lane].steps.returnsToGo.removeFirst()
-      lanes[lane].steps.timesteps.removeFirst()
-      lanes[lane].steps.observations.removeFirst(observation.count)
-      if !lanes[lane].actions.timesteps.isEmpty {
-        lanes[lane].actions.timesteps.removeFirst()
-        if model.data.hasDiscreteActions {
-          lanes[lane].actions.discrete.removeFirst()
-        } else {
-          lanes[lane].actions.continuous.removeFirst(model.data.actionColumns)
-        }
-      }
-    }
-    lanes[lane].steps.returnsToGo.append(Float(lanes[lane].returnToGo))
-    lanes[lane].steps.timesteps.append(Int32(min(lanes[lane].time, model.data.horizon - 1)))
-    for (index, number) in observation.enumerated() {
-      lanes[lane].steps.observations.append(
-        (number - model.data.observationMean[index]) / model.data.observationScale[index])
-    }
-    lanes[lane].time += 1
-  }
-
   private func choose(from outputs: ArraySlice<Float>, in lane: Int) -> Action {
-    let timestep = lanes[lane].steps.timesteps.last ?? 0
-    lanes[lane].actions.timesteps.append(timestep)
+    lanes[lane].history.actionTimes.append(
+      lanes[lane].history.observationTimes[lanes[lane].newestStep])
     guard model.data.hasDiscreteActions else {
-      lanes[lane].actions.continuous += outputs
+      lanes[lane].history.continuousActions += outputs
       return .continuous(Array(outputs))
     }
     let index = selection.choose(from: outputs, using: &lanes[lane].random)
     lanes[lane].logProbability = selection.logProbability(of: index, from: outputs)
-    lanes[lane].actions.discrete.append(Int32(index))
+    lanes[lane].history.discreteActions.append(Int32(index))
     guard case .discrete(_, let start) = model.data.actionSpace else { return .discrete(index) }
     return .discrete(start + index)
   }
 
-  /// Output at the newest observation of each lane, from its new tokens and its memory.
-  private func step(_ group: [Int]) -> Tensor {
-    var assembly = Assembly(model)
+  /// Draws the returns that the lanes which draw them ask for at this step.
+  private func drawReturns(stepping: [Int], sliding: [Int]) {
+    guard isConditioned, let head = model.returnHead else { return }
+    func draw(in group: [Int], _ hidden: ([Int]) -> Tensor) {
+      let drawing = group.filter { lanes[$0].drawsReturns }
+      guard !drawing.isEmpty else { return }
+      let logits = head.logits(at: hidden(drawing), tape: &tape)
+      let numbers = tape.read(logits)
+      for (row, lane) in drawing.enumerated() {
+        lanes[lane].returnToGo = head.categories.draw(
+          from: numbers[(row * logits.columns)..<((row + 1) * logits.columns)],
+          logWeights: head.priorLogWeights, using: &lanes[lane].random)
+        lanes[lane].history.returnsToGo[lanes[lane].newestStep] = Float(lanes[lane].returnToGo)
+      }
+    }
+    draw(in: stepping) { step($0, part: .untilReturn) }
+    draw(in: sliding) { recompute($0, part: .untilReturn) }
+  }
+
+  // MARK: Computing
+
+  /// Output at the newest token of each lane, from its new tokens and its memory.
+  ///
+  /// - Parameter part: which of the newest step's tokens are fed. Lanes that drew their return have
+  ///   fed the others already.
+  private func step(_ group: [Int], part: TokenAssembly.Part = .whole) -> Tensor {
+    var assembly = TokenAssembly(model)
     var seen: [Int] = []
+    let sharesTime = model.configuration.timesteps == .perWindow
     for lane in group {
       seen.append(backbone.tokenCount(lane: lane, in: memory))
       assembly.beginWindow()
-      if lanes[lane].time > 1 { assembly.addAction(lanes[lane], at: lanes[lane].last.action) }
-      assembly.addStep(lanes[lane], at: lanes[lane].last.step)
+      let part = part == .whole && lanes[lane].drawsReturns ? .returnAlone : part
+      let (step, action) = (lanes[lane].newestStep, lanes[lane].newestAction)
+      // As long as a lane can step, its window is the whole episode, which begins at 0.
+      if lanes[lane].time > 1, part != .returnAlone {
+        assembly.addAction(
+          lanes[lane].history, at: action,
+          time: sharesTime ? 0 : lanes[lane].history.actionTimes[action])
+      }
+      assembly.addStep(
+        lanes[lane].history, at: step,
+        time: sharesTime ? 0 : lanes[lane].history.observationTimes[step], part: part)
     }
     let tokens = assembly.tokens(on: &tape)
     let layout = TokenLayout(
@@ -154,71 +208,22 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
   }
 
   /// The same from whole windows.
-  private func recompute(_ group: [Int]) -> Tensor {
-    var assembly = Assembly(model)
+  private func recompute(_ group: [Int], part: TokenAssembly.Part = .whole) -> Tensor {
+    var assembly = TokenAssembly(model)
+    let sharesTime = model.configuration.timesteps == .perWindow
     for lane in group {
       assembly.beginWindow()
-      for step in lanes[lane].steps.timesteps.indices {
-        assembly.addStep(lanes[lane], at: step)
-        if step < lanes[lane].last.step { assembly.addAction(lanes[lane], at: step) }
+      let times = lanes[lane].history.observationTimes
+      for step in times.indices {
+        let time = times[sharesTime ? 0 : step]
+        let isNewest = step == times.count - 1
+        assembly.addStep(
+          lanes[lane].history, at: step, time: time, part: isNewest ? part : .whole)
+        if !isNewest { assembly.addAction(lanes[lane].history, at: step, time: time) }
       }
     }
     let tokens = assembly.tokens(on: &tape)
     return backbone(
       tokens, TokenLayout(offsets: assembly.offsets, needed: assembly.lastRows), on: &tape)
-  }
-
-  /// Collects tokens of several lanes in the order in which they stand in their windows.
-  private struct Assembly {
-    private enum Source {
-      case returnToGo(Int)
-      case observation(Int)
-      case action(Int)
-    }
-    private let model: DecisionTransformer
-    private var steps = DecisionTransformer.Steps()
-    private var actions = DecisionTransformer.Actions()
-    private var sources: [Source] = []
-    private var starts: [Int32] = []
-
-    init(_ model: DecisionTransformer) { self.model = model }
-
-    var offsets: [Int32] { starts + [Int32(sources.count)] }
-    /// The last token of each window.
-    var lastRows: [Int32] { offsets.dropFirst().map { $0 - 1 } }
-
-    mutating func beginWindow() { starts.append(Int32(sources.count)) }
-
-    mutating func addStep(_ lane: Lane, at index: Int) {
-      let width = model.data.observationSpace.width
-      sources.append(.returnToGo(steps.timesteps.count))
-      sources.append(.observation(steps.timesteps.count))
-      steps.returnsToGo.append(lane.steps.returnsToGo[index])
-      steps.observations += lane.steps.observations[(index * width)..<((index + 1) * width)]
-      steps.timesteps.append(lane.steps.timesteps[index])
-    }
-
-    mutating func addAction(_ lane: Lane, at index: Int) {
-      sources.append(.action(actions.timesteps.count))
-      actions.timesteps.append(lane.actions.timesteps[index])
-      if model.data.hasDiscreteActions {
-        actions.discrete.append(lane.actions.discrete[index])
-      } else {
-        let width = model.data.actionColumns
-        actions.continuous += lane.actions.continuous[(index * width)..<((index + 1) * width)]
-      }
-    }
-
-    func tokens(on tape: inout Tape) -> Tensor {
-      let count = steps.timesteps.count
-      let order = sources.map { source in
-        switch source {
-        case .returnToGo(let index): Int32(index)
-        case .observation(let index): Int32(count + index)
-        case .action(let index): Int32(2 * count + index)
-        }
-      }
-      return model.embed(steps, actions, order: order, tape: &tape)
-    }
   }
 }

@@ -34,8 +34,8 @@ public struct AgentRegistry: Sendable {
       method = .agent {
         (component, data, parts, scope) throws(ConfigurationError) -> any Agent in
         try Learner(
-          component.decode(as: Learner.Configuration.self), data: data, parts: parts,
-          into: &scope)
+          component.filled(from: defaults).decode(as: Learner.Configuration.self), data: data,
+          parts: parts, into: &scope)
       }
     }
 
@@ -48,7 +48,8 @@ public struct AgentRegistry: Sendable {
       self.summary = summary
       self.defaults = defaults
       method = .fitter { (component, data) throws(ConfigurationError) -> any Fitter in
-        try Fitting(component.decode(as: Fitting.Configuration.self), data: data)
+        try Fitting(
+          component.filled(from: defaults).decode(as: Fitting.Configuration.self), data: data)
       }
     }
   }
@@ -59,6 +60,10 @@ public struct AgentRegistry: Sendable {
     Entry(
       "decision-transformer", DecisionTransformer.self,
       "Return-conditioned sequence model of actions (Chen et al., 2021)."),
+    Entry(
+      "windowed-behaviour-cloning", DecisionTransformer.self,
+      "The Decision Transformer without returns: imitates the data with a memory.",
+      defaults: .withoutReturns),
     Entry(
       "behaviour-cloning", BehaviourCloning.self,
       "Imitates the data, one observation at a time."),
@@ -123,5 +128,14 @@ public struct AgentRegistry: Sendable {
         suggestion: nearest(to: component.id, among: ids))
     }
     return entry
+  }
+}
+
+extension Component {
+  /// The same with an entry's defaults for keys that are missing, where those of its type may differ.
+  fileprivate func filled(from defaults: some Settings) throws(ConfigurationError) -> Component {
+    var filled = try Component(kind, id: id, settings: defaults)
+    for (key, value) in settings { filled.settings[key] = value }
+    return filled
   }
 }
