@@ -18,8 +18,10 @@ struct Evaluate: ContextualCommand {
   var run: String
   @Option(
     name: .customLong("target-return"), parsing: .upToNextOption,
-    help: "Returns to ask for, in reward units; by default those of the configuration.")
-  var targetReturns: [Double] = []
+    help: ArgumentHelp(
+      "Returns to ask for: reward units, max, quantiles of the data such as q0.9, or sampled; by "
+        + "default those of the configuration.", valueName: "target-return"))
+  var targetReturns: [TargetReturn] = []
   @Option(help: "Episodes per target return and selection.")
   var episodes: Int?
   @Option(
@@ -42,7 +44,7 @@ struct Evaluate: ContextualCommand {
   @OptionGroup var display: OutputOptions
 
   func validate() throws {
-    for target in targetReturns where !target.isFinite {
+    for case .value(let target) in targetReturns where !target.isFinite {
       throw ValidationError("--target-return takes finite numbers, not \(target).")
     }
     if let episodes, !(1...10_000_000 ~= episodes) {
@@ -75,6 +77,11 @@ struct Evaluate: ContextualCommand {
       if let temperature { settings.temperature = temperature }
       if let seed { settings.seed = Int(seed) }
     }
+    if !targetReturns.isEmpty, !evaluation.trained.policies.isConditionedOnReturns {
+      context.remark(
+        "Note: \(evaluation.trained.settings.agent.id) takes no return; --target-return changes "
+          + "nothing")
+    }
     let reports = try evaluate(evaluation, context, threads: threading.count, display)
     let saved = try evaluation.save(reports, as: name)
     if display.json {
@@ -88,7 +95,8 @@ struct Evaluate: ContextualCommand {
       last.meanReturn < failUnder
     {
       throw ThresholdError(
-        description: "mean return \(rounded(last.meanReturn)) at target \(rounded(last.target)) is "
+        description:
+          "mean return \(rounded(last.meanReturn)) at target \(last.target.label(rounded)) is "
           + "below \(rounded(failUnder))")
     }
   }
@@ -108,6 +116,10 @@ func evaluate(
 extension Selection.Rule: ExpressibleByArgument {}
 extension CheckpointChoice: ExpressibleByArgument {}
 
+extension TargetReturn: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
 extension [TargetReport] {
   /// A row per target and selection.
   func table(_ terminal: Terminal) -> String {
@@ -118,7 +130,7 @@ extension [TargetReport] {
     ])
     for report in self {
       table.append([
-        rounded(report.target), report.selection.rule.rawValue, rounded(report.meanReturn),
+        report.target.label(rounded), report.selection.rule.rawValue, rounded(report.meanReturn),
         "\(rounded(report.meanInterval.lower)) to \(rounded(report.meanInterval.upper))",
         percent(report.successRate),
         "\(percent(report.successInterval.lower)) to \(percent(report.successInterval.upper))",

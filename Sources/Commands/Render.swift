@@ -24,7 +24,7 @@ struct Render: ContextualCommand {
   @Option(
     name: .customLong("target-return"),
     help: "The return the run's policy is asked for; by default the first of its configuration.")
-  var targetReturn: Double?
+  var targetReturn: TargetReturn?
   @Option(help: "How the run's policy chooses: greedy or sampled.")
   var selection = Selection.Rule.greedy
   @Option(help: "The dataset to draw an episode of, or to count visits in.", completion: .file())
@@ -53,8 +53,8 @@ struct Render: ContextualCommand {
     if display.json, output == nil {
       throw ValidationError("--json is about the file that --output names.")
     }
-    if let targetReturn, !targetReturn.isFinite {
-      throw ValidationError("--target-return takes a finite number, not \(targetReturn).")
+    if case .value(let target)? = targetReturn, !target.isFinite {
+      throw ValidationError("--target-return takes a finite number, not \(target).")
     }
     if step != nil && !steps.isEmpty { throw ValidationError("Give --step or --steps, not both.") }
     if let output, PictureFormat(path: output) == .gif, step != nil || !steps.isEmpty {
@@ -119,12 +119,13 @@ struct Render: ContextualCommand {
   private func filming(_ context: Context) throws -> Filming {
     let registry = context.registry
     if let run {
-      let evaluation = try Evaluation(of: RunFolder(run), registry: registry)
-      let target = targetReturn ?? evaluation.settings.targetReturns[0]
+      let evaluation = try Evaluation(of: RunFolder(run), registry: registry) { settings in
+        if let targetReturn { settings.targetReturns = [targetReturn] }
+      }
       return Filming(
         evaluation.trained.settings.environment,
         .policy(
-          evaluation.trained, targetReturn: target,
+          evaluation.trained, target: evaluation.targets[0],
           selection: Selection(selection, temperature: evaluation.settings.temperature)),
         seed: seed, overlay: overlay, visitedDataset: dataset ?? "", registry: registry)
     }

@@ -7,6 +7,8 @@ public enum Expectation: Sendable, Equatable {
   case number(magnitude: Double)
   case text
   case choice([String])
+  /// A finite number or a word of a certain form.
+  case numberOrWord(WordForm)
 }
 
 /// A value that is not what it must be.
@@ -50,7 +52,13 @@ extension Expectation {
     case (.number(let magnitude), .number(let value))
     where value.magnitude <= magnitude || !value.isFinite:
       return .success(document)
-    case (.number, .integer(let value)): return .success(.number(Double(value)))
+    case (.numberOrWord, .number): return .success(document)
+    case (.number, .integer(let value)), (.numberOrWord, .integer(let value)):
+      return .success(.number(Double(value)))
+    case (.numberOrWord(let form), .string(let word)):
+      if form.accepts(word) { return .success(document) }
+      mismatch.suggestion =
+        Double(word).flatMap { $0.isFinite ? word : nil } ?? nearest(to: word, among: form.words)
     case (.choice(let choices), .string(let word)):
       if choices.contains(word) { return .success(document) }
       mismatch.suggestion = nearest(to: word, among: choices)
@@ -93,6 +101,7 @@ extension Expectation {
         ? "a number of magnitude up to \(magnitude)" : "a number"
     case .text: "text"
     case .choice(let choices): Self.list(choices)
+    case .numberOrWord(let form): form.expected
     }
   }
 
@@ -109,6 +118,7 @@ extension Expectation {
     if type == String.self { return .text }
     if type == Double.self { return .number(magnitude: .greatestFiniteMagnitude) }
     if type == Float.self { return .number(magnitude: Double(Float.greatestFiniteMagnitude)) }
+    if let type = type as? any NumberOrWord.Type { return .numberOrWord(WordForm(type)) }
     if let type = type as? any FixedWidthInteger.Type { return .integer(range(of: type)) }
     return choices(of: type).map { .choice($0) }
   }

@@ -119,6 +119,35 @@ struct ResultTests {
     expectRefusal(unknown, 78, saying: "did you mean corridor")
   }
 
+  @Test("say of targets what was asked and what it is, and remark where they do not matter")
+  func targetReturns() throws {
+    let asked = try program(
+      "evaluate", sample.run, "--target-return", "max", "q0", "-1", "--episodes", "3",
+      "--selection",
+      "greedy", "--quiet")
+    #expect(asked.code == 0, "\(asked.error)")
+    for label in ["1 (max) │", " 0 (q0) │", " -1 │"] {
+      #expect(asked.output.contains(label), "\(asked.output)")
+    }
+    let wrong = try program("evaluate", sample.run, "--target-return", "most")
+    #expect(wrong.code == 64 && wrong.error.contains("most"))
+    let sampled = try program("evaluate", sample.run, "--target-return", "sampled")
+    expectRefusal(sampled, 78, saying: "the agent predicts no returns to draw from")
+
+    let trained = try program(
+      "train", sample.experiment, "--dataset", sample.dataset, "--output", "bc", "--set",
+      "agent=windowed-behaviour-cloning", "--set", "training.steps=2", "--set",
+      "agent.contextLength=8", "--set", "agent.backbone.width=16", "--quiet")
+    #expect(trained.code == 0, "\(trained.error)")
+    let cloned = try program(
+      "evaluate", "bc", "--target-return", "1", "0", "--episodes", "3", "--quiet")
+    #expect(cloned.code == 0)
+    #expect(
+      cloned.error
+        == "Note: windowed-behaviour-cloning takes no return; --target-return changes nothing\n")
+    #expect(cloned.output.split(separator: "\n").count { $0.contains("none │") } == 2)
+  }
+
   @Test("fail with 1 where they fall short of --fail-under, and are shown and kept all the same")
   func failUnder() throws {
     let short = try program(

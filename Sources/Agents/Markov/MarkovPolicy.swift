@@ -41,7 +41,7 @@ final class MarkovPolicy: ProbabilisticPolicy {
     fresh.random = RandomStream(seed: seed, "policy")
     switch prompt {
     case .targetReturn(let target): fresh.returnToGo = target
-    case .none: fresh.returnToGo = data.maximumReturn
+    case .none, .sampledReturn: fresh.returnToGo = data.maximumReturn
     }
     lanes[lane] = fresh
   }

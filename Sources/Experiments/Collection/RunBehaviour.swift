@@ -13,8 +13,8 @@ struct RunBehaviourSettings: Settings {
   /// The run folder that `hindsight train` wrote.
   var path = ""
   var checkpoint = CheckpointChoice.best
-  /// The return to ask for, in reward units.
-  var targetReturn = 1.0
+  /// The return to ask for: reward units, `max`, a quantile such as `q0.9`, or `sampled`.
+  var targetReturn: TargetReturn = 1
   var selection = Selection.Rule.sampled
   /// Divides logits before sampling.
   var temperature = 1.0
@@ -22,7 +22,8 @@ struct RunBehaviourSettings: Settings {
   static let descriptions = [
     "path": "The run folder that `hindsight train` wrote.",
     "checkpoint": "Which of its checkpoints acts: best or last.",
-    "targetReturn": "The return to ask for, in reward units.",
+    "targetReturn":
+      "The return to ask for: reward units, max, a quantile such as q0.9, or sampled.",
     "selection": "How actions are chosen: greedy or sampled.",
     "temperature": "Divides logits before sampling, above 0, at most 1000000.",
   ]
@@ -35,7 +36,7 @@ struct RunBehaviourSettings: Settings {
 struct RunBehaviour<World: Environment>: BehaviourPolicy {
   private let trained: TrainedAgent
   private let selection: Selection
-  private let targetReturn: Double
+  private let prompt: Prompt
   private var acting: Acting?
   private var reward = 0.0
 
@@ -51,9 +52,9 @@ struct RunBehaviour<World: Environment>: BehaviourPolicy {
     _ settings: RunBehaviourSettings, registry: Registry, for world: World
   ) throws(ConfigurationError) {
     try require(!settings.path.isEmpty, "path", "nothing", "the folder of a trained run")
-    try require(
-      abs(settings.targetReturn) <= 1e30, "targetReturn", settings.targetReturn,
-      "a number from -1e30 to 1e30")
+    if case .value(let target) = settings.targetReturn {
+      try require(abs(target) <= 1e30, "targetReturn", target, "a number from -1e30 to 1e30")
+    }
     try require(
       settings.temperature > 0 && settings.temperature <= 1e6, "temperature",
       settings.temperature, "a number above 0, at most 1000000")
@@ -66,7 +67,13 @@ struct RunBehaviour<World: Environment>: BehaviourPolicy {
       throw ConfigurationError(key: "path", problem: "\(error)")
     }
     selection = Selection(settings.selection, temperature: settings.temperature)
-    targetReturn = settings.targetReturn
+    do throws(ConfigurationError) {
+      prompt =
+        trained.policies.isConditionedOnReturns
+        ? try ResolvedTarget(settings.targetReturn, data: trained.data, for: trained.policies)
+          .prompt
+        : .none
+    } catch { throw error.within("targetReturn") }
     guard trained.data.observationSpace == world.observationSpace,
       trained.data.actionSpace == world.actionSpace
     else {
@@ -104,7 +111,7 @@ struct RunBehaviour<World: Environment>: BehaviourPolicy {
   private mutating func current(using random: inout RandomStream) -> Acting {
     if let acting { return acting }
     guard let policy = makePolicy() else { preconditionFailure("the agent has changed its policy") }
-    policy.begin(lane: 0, prompt: .targetReturn(targetReturn), seed: random.next())
+    policy.begin(lane: 0, prompt: prompt, seed: random.next())
     let new = Acting(policy)
     acting = new
     return new

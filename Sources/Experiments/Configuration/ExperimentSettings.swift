@@ -84,8 +84,9 @@ public struct ValidationSettings: Settings {
   public var every = 100
   /// Episodes per target return.
   public var episodes = 100
-  /// Returns to ask for; empty for the largest return in the data.
-  public var targetReturns: [Double] = []
+  /// Returns to ask for: numbers, `max`, quantiles of the data's returns such as `q0.9`, or `sampled`
+  /// where the agent draws them; empty for the largest return in the data.
+  public var targetReturns: [TargetReturn] = []
 
   public init() {}
 
@@ -98,8 +99,8 @@ public struct ValidationSettings: Settings {
 
 /// How the trained policy is tried out.
 public struct EvaluationSettings: Settings {
-  /// Returns to ask for; empty for the largest return in the data.
-  public var targetReturns: [Double] = []
+  /// Returns to ask for, as in validation; an agent that takes none is tried once.
+  public var targetReturns: [TargetReturn] = []
   /// Episodes per target return and selection.
   public var episodes = 100
   public var selections = [Selection.Rule.greedy, .sampled]
@@ -152,8 +153,9 @@ private func requireEpisodes(_ episodes: Int) throws(ConfigurationError) {
 }
 
 /// Target returns, which single precision must be able to hold after scaling.
-private func requireTargets(_ targets: [Double]) throws(ConfigurationError) {
+private func requireTargets(_ targets: [TargetReturn]) throws(ConfigurationError) {
   for (index, target) in targets.enumerated() {
+    guard case .value(let target) = target else { continue }
     try require(
       abs(target) <= 1e30, "targetReturns[\(index)]", target, "a number from -1e30 to 1e30")
   }

@@ -9,6 +9,8 @@ public struct Evaluation {
   public let folder: RunFolder
   /// The settings it uses: the run's, changed by the caller.
   public let settings: EvaluationSettings
+  /// What the policy is asked for.
+  public let targets: [ResolvedTarget]
   /// Which checkpoint it took; the last where `best` was asked for and there is none.
   public let choice: CheckpointChoice
   public let trained: TrainedAgent
@@ -39,8 +41,10 @@ public struct Evaluation {
     do throws(ConfigurationError) {
       try settings.check()
     } catch { throw error.within("evaluation") }
-    if settings.targetReturns.isEmpty { settings.targetReturns = [trained.data.maximumReturn] }
     self.settings = settings
+    targets = try ResolvedTarget.all(
+      settings.targetReturns, data: trained.data, for: trained.policies,
+      key: "evaluation.targetReturns")
     do throws(ConfigurationError) {
       environment = try registry.makeEnvironment(trained.settings.environment)
     } catch { throw error.within("environment") }
@@ -55,10 +59,10 @@ public struct Evaluation {
   ) throws -> [TargetReport] {
     let evaluator = Evaluator(
       trained.policies, environment: environment, lanes: settings.lanes, threads: threads)
-    let total = settings.targetReturns.count * settings.selections.count * settings.episodes
+    let total = targets.count * settings.selections.count * settings.episodes
     var done = 0
     var reports: [TargetReport] = []
-    for target in settings.targetReturns {
+    for target in targets {
       for rule in settings.selections {
         let before = done
         guard

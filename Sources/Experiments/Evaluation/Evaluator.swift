@@ -25,7 +25,7 @@ public struct Evaluator {
   ///
   /// - Parameter purpose: names the random streams; "evaluation" for reported numbers.
   func play(
-    target: Double, selection: Selection, episodes: Int, seed: UInt64,
+    target: ResolvedTarget, selection: Selection, episodes: Int, seed: UInt64,
     purpose: String = "evaluation", stop: StopRequest? = nil,
     onFinish: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> [RolloutResult] {
@@ -33,7 +33,7 @@ public struct Evaluator {
       var environment = RandomStream(seed: seed, "\(purpose)/environment", UInt64(index))
       var policy = RandomStream(seed: seed, "\(purpose)/policy", UInt64(index))
       return RolloutTask(
-        prompt: .targetReturn(target), environmentSeed: environment.next(),
+        prompt: target.prompt, environmentSeed: environment.next(),
         policySeed: policy.next())
     }
     return rollout.play(tasks, selection: selection, stop: stop, onFinish: onFinish)
@@ -44,7 +44,7 @@ public struct Evaluator {
   /// - Returns: `nil` where a request to stop cut it short: part of the episodes would be biased
   ///   towards short ones.
   public func report(
-    target: Double, selection: Selection, episodes: Int, seed: UInt64,
+    target: ResolvedTarget, selection: Selection, episodes: Int, seed: UInt64,
     checkpoint: CheckpointChoice, stop: StopRequest? = nil,
     onFinish: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> TargetReport? {
@@ -59,7 +59,8 @@ public struct Evaluator {
 
 /// What a policy achieved at one target return.
 public struct TargetReport: Sendable, Equatable {
-  public var target: Double
+  /// What was asked for.
+  public var target: ResolvedTarget
   public var selection: Selection
   public var seed: UInt64
   public var checkpoint: CheckpointChoice
@@ -70,7 +71,7 @@ public struct TargetReport: Sendable, Equatable {
   public var successInterval: Interval
 
   init(
-    target: Double, selection: Selection, seed: UInt64, checkpoint: CheckpointChoice,
+    target: ResolvedTarget, selection: Selection, seed: UInt64, checkpoint: CheckpointChoice,
     episodes: [RolloutResult]
   ) {
     self.target = target
@@ -105,7 +106,9 @@ public struct TargetReport: Sendable, Equatable {
   /// - Parameter withEpisodes: whether each episode's return, length and success are listed.
   public func document(withEpisodes: Bool) -> Document {
     var fields: Document.Fields = [
-      "target_return": .number(target), "selection": .string(selection.rule.rawValue),
+      "target_return": target.value.map { .number($0) } ?? .null,
+      "target_asked": target.asked?.document ?? .null,
+      "selection": .string(selection.rule.rawValue),
       "temperature": .number(selection.temperature), "episodes": .integer(episodes.count),
       "mean_return": .number(meanReturn), "ci_low": .number(meanInterval.lower),
       "ci_high": .number(meanInterval.upper), "success_rate": .number(successRate),

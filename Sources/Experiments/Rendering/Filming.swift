@@ -9,8 +9,8 @@ internal import TensorCore
 public enum Actor: Sendable {
   /// A behaviour policy; its settings are complete.
   case behaviour(Component)
-  /// A trained policy, asked for a return.
-  case policy(TrainedAgent, targetReturn: Double, selection: Selection)
+  /// A trained policy, and what it is asked for.
+  case policy(TrainedAgent, target: ResolvedTarget, selection: Selection)
   /// What was recorded as an episode of a dataset.
   case recording(dataset: String, episode: Int)
 }
@@ -124,11 +124,11 @@ private struct ActingPart<World: Environment> {
         behaviour = try entry.adding([.run(filming.registry)]).makeBehaviour(component, for: world)
       } catch { throw error.within("behaviour") }
     case .policy(let trained, let target, let selection):
-      title = "\(trained.settings.agent.id), target \(target)"
+      title = "\(trained.settings.agent.id), target \(target.label { "\($0)" })"
       seed = nil
       BLAS.useOneThreadPerCall()
       policy = trained.policies.makePolicy(lanes: 1, selection: selection)
-      prompt = .targetReturn(target)
+      prompt = target.prompt
     case .recording(let path, let number):
       let recording = try RecordedActions(path, episode: number)
       title = "episode \(number)"

@@ -31,11 +31,12 @@ package struct MetricsLog: ~Copyable {
     self.columns = columns
   }
 
-  /// Adds a row; the values are those of the columns after `step`.
-  package func write(step: Int, _ values: [Double]) throws(FileError) {
+  /// Adds a row; the values are those of the columns after `step`, empty where there is none.
+  package func write(step: Int, _ values: [Double?]) throws(FileError) {
     precondition(
       values.count + 1 == columns.count, "\(values.count) values for columns \(columns)")
-    try file.write(line: "\(step)," + values.map { "\($0)" }.joined(separator: ","))
+    try file.write(
+      line: "\(step)," + values.map { $0.map { "\($0)" } ?? "" }.joined(separator: ","))
   }
 
   package func sync() throws(FileError) { try file.sync() }

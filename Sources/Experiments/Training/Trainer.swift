@@ -169,6 +169,8 @@ public struct Trainer {
     let isPrefetching: Bool
     let learner: Learner
     let environment: any Environment
+    /// What the policy is asked for in validation.
+    let targets: [ResolvedTarget]
   }
 
   private func makeSession(_ whole: TrainingData, from path: String) throws -> Session {
@@ -193,13 +195,22 @@ public struct Trainer {
         agent, parameters: ParameterStore(scope, seed: seed),
         settings: settings.training.optimization, totalSteps: settings.training.steps,
         shards: settings.training.shards, threads: threads, seed: seed)
+      let policies = PolicySource(agent, learner.actingParameters)
+      let targets = try ResolvedTarget.all(
+        settings.training.validation.targetReturns, data: data, for: policies,
+        key: "training.validation.targetReturns")
+      // Better now than after the training.
+      _ = try ResolvedTarget.all(
+        settings.evaluation.targetReturns, data: data, for: policies,
+        key: "evaluation.targetReturns")
       let sampler = try kept.makeSampler(
         summary: data, request: agent.windowRequest, settings: settings.training.sampling,
         seed: seed)
       try checkMemory(sampler, learner, agent.windowRequest)
       return Session(
         data: data, dataset: try whole.fingerprint(), sampler: sampler,
-        isPrefetching: kept.isInFiles, learner: learner, environment: environment)
+        isPrefetching: kept.isInFiles, learner: learner, environment: environment,
+        targets: targets)
     } catch let error as ConfigurationError {
       throw loaded.locate(error)
     }
@@ -379,29 +390,28 @@ public struct Trainer {
   }
 
   /// Plays the validation episodes and returns the score: minus the mean distance between target
-  /// and mean achieved return. `nil` if it was cut short by a request to stop.
+  /// and mean achieved return, or that return where no number is asked for. `nil` if it was cut short
+  /// by a request to stop.
   private func validate(
     _ session: Session, step: Int, log: borrowing MetricsLog
   ) throws -> Double? {
     let validation = settings.training.validation
-    let targets =
-      validation.targetReturns.isEmpty ? [session.data.maximumReturn] : validation.targetReturns
     let evaluator = Evaluator(
       PolicySource(session.learner.agent, session.learner.actingParameters),
       environment: session.environment, lanes: settings.evaluation.lanes, threads: threads)
     var total = 0.0
-    var rows: [[Double]] = []
-    for target in targets {
+    var rows: [[Double?]] = []
+    for target in session.targets {
       let episodes = evaluator.play(
         target: target, selection: Selection(.greedy), episodes: validation.episodes,
         seed: UInt64(settings.seed), purpose: "validation", stop: stop)
       if stop.signal != nil { return nil }
       let mean = episodes.reduce(0) { $0 + $1.achievedReturn } / Double(episodes.count)
       let solved = episodes.count { $0.isSolved }
-      total -= abs(target - mean)
-      rows.append([target, mean, Double(solved) / Double(episodes.count)])
+      total += target.value.map { -abs($0 - mean) } ?? mean
+      rows.append([target.value, mean, Double(solved) / Double(episodes.count)])
     }
-    let score = total / Double(targets.count)
+    let score = total / Double(session.targets.count)
     for row in rows { try log.write(step: step, row + [score]) }
     return score
   }

@@ -153,7 +153,7 @@ struct EvaluationTests {
   func defaultTarget() throws {
     try tiny.train("run", ["training.steps=1", "evaluation.targetReturns=[]"])
     let evaluation = try evaluation()
-    #expect(evaluation.settings.targetReturns == [evaluation.trained.data.maximumReturn])
+    #expect(evaluation.targets.map(\.value) == [evaluation.trained.data.maximumReturn])
   }
 
   @Test("says which setting is out of range")

@@ -193,7 +193,8 @@ struct CheckpointTests {
     }
     #expect(
       text == "FILE › configuration: agent.id: found \"decision-transformers\", expected one of "
-        + AgentRegistry.builtIn.ids.joined(separator: ", ") + "; did you mean decision-transformer?")
+        + AgentRegistry.builtIn.ids.joined(separator: ", ") + "; did you mean decision-transformer?"
+    )
     #expect(try refusal { $0.metadata["configuration"] = "{" }.hasPrefix("FILE › metadata: "))
     #expect(try refusal { $0.metadata["data"] = "{}" }.hasPrefix("FILE › "))
     #expect(

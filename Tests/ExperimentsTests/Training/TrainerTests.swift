@@ -104,7 +104,7 @@ struct TrainerTests {
     let reports = try evaluation.run(threads: 2)
     #expect(0.05...0.35 ~= random)
     #expect(reports.count == 4)
-    for report in reports where report.target == 1 {
+    for report in reports where report.target.value == 1 {
       let needed = report.selection.rule == .greedy ? 0.9 : random + 0.15
       #expect(report.meanReturn >= needed, "\(report.selection.rule), behaviour \(random)")
     }
