@@ -56,6 +56,12 @@ public struct TrainingData: Sendable {
     keeping(EpisodeTable.top(fraction: fraction, of: episodes.returns))
   }
 
+  /// The episodes whose task was accomplished; `nil` where nobody wrote that down.
+  public func keepingSolved() -> TrainingData? {
+    guard let solved = episodes.isSolved else { return nil }
+    return keeping(solved.indices.filter { solved[$0] })
+  }
+
   private func keeping(_ chosen: [Int]) -> TrainingData {
     var result = self
     result.episodes = episodes.keeping(chosen)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Dispatch
 public import Experiments
+internal import Files
 
 #if canImport(Glibc)
 internal import Glibc
@@ -24,8 +25,12 @@ public enum CommandLineTool {
       exit(Guard.serve(Array(CommandLine.arguments.dropFirst(2))))
     }
     let stop = StopRequest()
-    let sources = watchSignals(stop)
-    defer { withExtendedLifetime(sources) {} }
+    do {
+      try watchSignals(stop)
+    } catch {
+      Terminal.writeError("Error: \(error)\n")
+      exit(Failure(error).code)
+    }
     do {
       var command = try Hindsight.parseAsRoot(Arguments.ofProcess().words)
       guard let command = command as? any ContextualCommand else {
@@ -52,19 +57,17 @@ public enum CommandLineTool {
 
   /// The first SIGINT, SIGTERM, SIGHUP or SIGUSR1 asks to save and stop; the second ends the process
   /// at once, which harms no file.
-  private static func watchSignals(_ stop: StopRequest) -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM, SIGHUP, SIGUSR1].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
+  private static func watchSignals(_ stop: StopRequest) throws(FileError) {
+    let watch = try SignalWatch([SIGINT, SIGTERM, SIGHUP, SIGUSR1])
+    DispatchQueue(label: "signals").async {
+      while true {
+        let number = watch.next()
         if stop.signal != nil {
           KeyTerminal.restore()
           _exit(128 + number)
         }
         stop.request(signal: number)
       }
-      source.resume()
-      return source
     }
   }
 }
@@ -86,7 +89,8 @@ struct Hindsight: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Collect.self, Inspect.self, Train.self, Evaluate.self, RunAll.self, Solve.self, List.self,
+      Collect.self, Inspect.self, Train.self, Evaluate.self, RunAll.self, Sweep.self, Runs.self,
+      Solve.self, List.self,
       Render.self, Play.self, Import.self, Export.self, DatasetCommand.self,
     ])
 }

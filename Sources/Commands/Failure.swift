@@ -19,7 +19,8 @@ struct Failure {
   init(_ error: any Error) {
     message =
       switch error {
-      case is ConfigurationErrors: "Error: \(error)"  // several lines, fit for a terminal already
+      // Several lines, fit for a terminal already.
+      case is ConfigurationErrors, is SweepFailure: "Error: \(error)"
       case let error as Interruption: "Stopped: \(TerminalText.sanitised(error.message))"
       default: "Error: \(TerminalText.sanitised("\(error)"))"
       }
@@ -29,7 +30,7 @@ struct Failure {
       case let error as FileError: Self.code(for: error)
       case DatasetError.file(let error): Self.code(for: error)
       case is DatasetError, is CheckpointError, is MismatchError: 65
-      case is DivergenceError, is ThresholdError: 1
+      case is DivergenceError, is ThresholdError, is SweepFailure: 1
       case is PictureError: 64
       case let error as Interruption: Self.code(forSignal: error.signal)
       default: 70

@@ -79,7 +79,7 @@ public struct MarkedDocument: Sendable {
   }
 
   /// What was found, in the words of an error message.
-  var found: String {
+  package var found: String {
     switch content {
     case .scalar(let document, let text): Mismatch.describe(document, text: text)
     case .list: "a list"

@@ -21,13 +21,25 @@ public struct Experiment {
     do { try loaded.settings.check() } catch { throw loaded.locate(error) }
   }
 
+  /// An experiment of settings that were put together otherwise.
+  init(
+    name: String, _ loaded: LoadedSettings<ExperimentSettings>, registry: Registry
+  ) throws(ConfigurationError) {
+    self.name = name
+    self.loaded = loaded
+    self.registry = registry
+    do throws(ConfigurationError) {
+      try loaded.settings.check()
+    } catch { throw loaded.locate(error) }
+  }
+
   /// The experiment of a run folder, as `config.yaml` says.
   public init(of run: RunFolder, registry: Registry) throws {
     try run.requireFolder()
     try self.init(path: run.configurationPath, registry: registry)
   }
 
-  private static func name(ofFile path: String) -> String {
+  static func name(ofFile path: String) -> String {
     let file = path.split(separator: "/").last ?? "experiment"
     for ending in [".yaml", ".yml"] where file.hasSuffix(ending) && file.count > ending.count {
       return String(file.dropLast(ending.count))

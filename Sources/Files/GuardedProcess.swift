@@ -113,4 +113,11 @@ public enum GuardedProcess {
     return path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     #endif
   }
+
+  /// The same as a path that means the program to others too.
+  public static var ownProgramPath: String {
+    guard let path = realpath(ownProgram, nil) else { return ownProgram }
+    defer { free(path) }
+    return String(cString: path)
+  }
 }

@@ -135,6 +135,35 @@ struct InterruptionTests {
     expectRefusal(try program.run(run), 73, saying: "hindsight train --resume out")
   }
 
+  @Test("goes on with a run that is trained and was not evaluated, or whose record is behind")
+  func lateStages() throws {
+    let run = ["run", sample.experiment, "--output", "out", "--json", "--quiet"]
+    let whole = try json(program.run(run).output)
+    let report = try FileContents.text(
+      of: program.folder("out/evaluations/1/report.json"), atMost: 1 << 20)
+    for isRecorded in [true, false] {
+      try FileManager.default.removeItem(atPath: program.folder("out/evaluations"))
+      let record = program.folder("out/run.json")
+      if !isRecorded {
+        // As if the process had died between the last checkpoint and its record.
+        let text = try FileContents.text(of: record, atMost: 1 << 20)
+        try DurableFile.write(
+          text.replacing("\"is_finished\": true", with: "\"is_finished\": false"), to: record,
+          replacing: true)
+      }
+      let rest = try program.run(run)
+      #expect(rest.code == 0, "\(rest.error)")
+      let document = try json(rest.output)
+      #expect(document["evaluation"] == whole["evaluation"])
+      #expect(document["training"]?["best_score"] == whole["training"]?["best_score"])
+      #expect(
+        try FileContents.text(
+          of: program.folder("out/evaluations/1/report.json"), atMost: 1 << 20) == report)
+      #expect(
+        try json(FileContents.text(of: record, atMost: 1 << 20))["is_finished"] == true)
+    }
+  }
+
   @Test("stops an evaluation of any length at once, and reports nothing")
   func evaluate() throws {
     let running = try program.start(["evaluate", sample.run, "--episodes", "1000000"])

@@ -9,10 +9,12 @@ import hostile
 import kills
 import names
 import paths
+import sweeps
 
 TESTS = {
     "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
     "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
+    "sweep": sweeps.sweeping,
 }
 
 chosen = [word for word in sys.argv[2:] if not word.startswith("--")] or list(TESTS)

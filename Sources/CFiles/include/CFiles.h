@@ -13,3 +13,14 @@ int hs_enter_guard(unsigned long long memory_bytes, unsigned long long cpu_secon
 /// Starts a program with nothing to read and pipes for its output and errors.
 /// Returns 0, or the system's error number.
 int hs_spawn(const char *path, char *const arguments[], int *pid, int *output, int *error);
+
+/// Starts a program in a process group of its own, with nothing to read and both its output and its
+/// errors appended to an open file. Returns 0, or the system's error number.
+int hs_spawn_job(const char *path, char *const arguments[], int log, int *pid);
+
+/// Lets this process die at once when `parent` does. Returns 0, or -1 where `parent` is gone already.
+int hs_die_with_parent(int parent);
+
+/// Turns signals into bytes, a signal's number each, that can be read from the descriptor returned;
+/// -1 with `errno` set where that fails. To be called once; from then on no signal is lost.
+int hs_watch_signals(const int *numbers, int count);

@@ -27,6 +27,8 @@ public struct DatasetSettings: Settings {
   public var partSteps = 1_000_000
   /// Learn only from this share of the episodes, those of the highest returns (%BC).
   public var keepTopFraction = 1.0
+  /// Learn only from episodes whose task was accomplished.
+  public var keepSolved = false
   /// Mebibytes that the dataset may take in memory while training; a larger one is read from its
   /// files batch by batch, with the same result.
   public var memory = 1024

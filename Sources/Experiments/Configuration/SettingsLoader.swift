@@ -42,6 +42,13 @@ public struct SettingsLoader<Root: Settings> {
   private func load(
     _ written: MarkedDocument, overrides: [String]
   ) throws(ConfigurationErrors) -> LoadedSettings<Root> {
+    try load(layers: [written], overrides: overrides)
+  }
+
+  /// Loads settings that are laid over the defaults one after another, each over those before it.
+  package func load(
+    layers: [MarkedDocument], overrides: [String] = []
+  ) throws(ConfigurationErrors) -> LoadedSettings<Root> {
     var overlay = SettingsOverlay(catalogue: catalogue)
     var tree: SettingsTree
     do {
@@ -49,12 +56,22 @@ public struct SettingsLoader<Root: Settings> {
     } catch {
       throw ConfigurationErrors([error])
     }
-    let isEmpty = if case .scalar(.null, _) = written.content { true } else { false }
-    tree = overlay.lay(isEmpty ? nil : written, over: tree)
+    if layers.isEmpty { tree = overlay.lay(nil, over: tree) }
+    for layer in layers {
+      let isEmpty = if case .scalar(.null, _) = layer.content { true } else { false }
+      tree = overlay.lay(isEmpty ? nil : layer, over: tree)
+    }
     if let changes = try SettingsOverride.read(overrides) {
       tree = overlay.lay(changes, over: tree)
     }
-    guard overlay.errors.isEmpty else { throw ConfigurationErrors(overlay.errors) }
+    // A layer over one with a wrong id completes that again and stumbles again, over nothing written.
+    let errors = overlay.errors
+    guard errors.isEmpty else {
+      throw ConfigurationErrors(
+        errors.filter { error in
+          error.location != nil || !errors.contains { $0.location != nil && $0.key == error.key }
+        })
+    }
     do throws(ConfigurationError) {
       let settings = try DocumentDecoder().decode(Root.self, from: tree)
       return LoadedSettings(

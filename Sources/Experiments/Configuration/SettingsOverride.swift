@@ -31,18 +31,25 @@ package enum SettingsOverride {
       ])
     }
     let path = text[..<equals].filter { $0 != " " }
-    let steps = try steps(of: path, origin)
-    var document = try YAMLReader.read(
-      value: String(text[text.index(after: equals)...]), of: origin)
-    for step in steps.reversed() {
+    _ = try steps(of: path, origin)
+    let value = try YAMLReader.read(value: String(text[text.index(after: equals)...]), of: origin)
+    return try change(of: path, to: value, origin)
+  }
+
+  /// A document that changes the setting at a dotted path and nothing else.
+  ///
+  /// - Parameter origin: where the path was written.
+  package static func change(
+    of path: String, to value: MarkedDocument, _ origin: Origin?
+  ) throws(ConfigurationErrors) -> MarkedDocument {
+    try steps(of: path, origin).reversed().reduce(value) { document, step in
       switch step {
       case .key(let key):
-        document = MarkedDocument(.group([.init(key, document, origin: origin)]), origin: origin)
+        MarkedDocument(.group([.init(key, document, origin: origin)]), origin: origin)
       case .index(let index):
-        document = MarkedDocument(.edits([index: document]), origin: origin)
+        MarkedDocument(.edits([index: document]), origin: origin)
       }
     }
-    return document
   }
 
   private enum Step {
@@ -51,7 +58,7 @@ package enum SettingsOverride {
   }
 
   private static func steps(
-    of path: String, _ origin: Origin
+    of path: String, _ origin: Origin?
   ) throws(ConfigurationErrors) -> [Step] {
     var steps: [Step] = []
     for part in path.split(separator: ".", omittingEmptySubsequences: false) {
@@ -64,7 +71,7 @@ package enum SettingsOverride {
           .init(
             key: "", found: Document.string(String(path.prefix(60))).jsonText(),
             expected: "a path such as agent.contextLength or behaviours[0].id",
-            location: origin.description)
+            location: origin?.description)
         ])
       }
       steps.append(.key(String(pieces[0])))

@@ -7,26 +7,18 @@ extension Experiment {
   public var defaultRunPath: String { "runs/\(name)-\(settings.seed)" }
 
   /// Where `hindsight run` keeps its dataset: in the run folder, unless the configuration names a
-  /// path. Makes the folder, which must hold nothing but that dataset, or an unfinished run of this
-  /// very experiment.
+  /// path. Makes the folder, which must hold nothing but that dataset, or a run of this very
+  /// experiment that is not whole yet.
   public func prepareDatasetPath(in folder: RunFolder) throws -> String {
     let path =
       settings.dataset.path.isEmpty
       ? folder.folder.path(of: RunFolder.datasetName) : settings.dataset.path
-    if !isUnfinished(in: folder) { try folder.requireNew() }
+    switch stage(in: folder, evaluation: RunFolder.firstEvaluation) {
+    case .begun, .trained: break
+    case .new, .evaluated, .foreign: try folder.requireNew()
+    }
     try folder.folder.make()
     return path
-  }
-
-  /// Whether the folder holds a run of this experiment, with all the same settings, that was
-  /// interrupted.
-  public func isUnfinished(in folder: RunFolder) -> Bool {
-    guard
-      let text = try? FileContents.text(of: folder.configurationPath, atMost: 1 << 20),
-      let bytes = try? FileContents.bytes(of: folder.recordPath, atMost: 1 << 20),
-      let record = try? Document(json: bytes)
-    else { return false }
-    return text == loaded.yamlText && !RunRecord(record).isFinished
   }
 
   /// The dataset at `path` if there is one; it must be what this experiment would collect.
@@ -46,6 +38,8 @@ extension Experiment {
 extension RunFolder {
   /// The dataset that `hindsight run` makes in the run folder.
   static let datasetName = "dataset.hdf5"
+  /// The evaluation with which `hindsight run` ends.
+  public static let firstEvaluation = "1"
 
   /// The dataset that the run was started with, from `run.json`.
   public func recordedDatasetPath() throws -> String {

@@ -22,7 +22,7 @@ extension Trainer {
         environment = try registry.makeEnvironment(settings.environment)
       } catch { throw error.within("environment") }
       try check(whole, from: path, against: environment)
-      let kept = keeping(whole)
+      let kept = try keeping(whole, from: path)
       let data = try kept.summary(horizon: environment.horizon, normalisingObservations: false)
       guard let fitter = try registry.makeFitter(settings.agent, data: data) else { return nil }
       return Fitting(

@@ -181,7 +181,7 @@ public struct Trainer {
         environment = try registry.makeEnvironment(settings.environment)
       } catch { throw error.within("environment") }
       try check(whole, from: path, against: environment)
-      let kept = keeping(whole)
+      let kept = try keeping(whole, from: path)
       let data = try kept.summary(
         horizon: environment.horizon,
         normalisingObservations: settings.training.normalisesObservations)
@@ -217,10 +217,22 @@ public struct Trainer {
   }
 
   /// The episodes to learn from.
-  func keeping(_ whole: TrainingData) -> TrainingData {
-    let finished = whole.keepingFinished()
+  func keeping(_ whole: TrainingData, from path: String) throws -> TrainingData {
+    var kept = whole.keepingFinished()
+    if settings.dataset.keepSolved {
+      guard let solved = kept.keepingSolved() else {
+        throw MismatchError(
+          message: "\(path): dataset.keepSolved is set, but nobody wrote down which episodes were "
+            + "solved; choose by dataset.keepTopFraction")
+      }
+      guard solved.episodes.count > 0 else {
+        throw MismatchError(
+          message: "\(path): dataset.keepSolved is set, but no episode was solved")
+      }
+      kept = solved
+    }
     return settings.dataset.keepTopFraction < 1
-      ? finished.keepingTop(fraction: settings.dataset.keepTopFraction) : finished
+      ? kept.keepingTop(fraction: settings.dataset.keepTopFraction) : kept
   }
 
   /// Refuses batches that the machine's memory cannot hold, before anything is allocated for them.

@@ -88,6 +88,9 @@ final class Running {
     try? FileManager.default.removeItem(atPath: files.error)
   }
 
+  /// The process's number.
+  var number: Int32 { process.processIdentifier }
+
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
   /// Waits until something is there, such as a file with a line in it.
