@@ -88,7 +88,7 @@ public enum Column: Sendable, Equatable {
     switch self {
     case .uint8(var values):
       self = Self.none
-      values.append(converting: numbers)
+      values.append(narrowing: numbers)
       self = .uint8(values)
     case .int32(var values):
       self = Self.none
@@ -201,6 +201,30 @@ extension Array where Element: FixedWidthInteger {
       }
       append(value)
     }
+  }
+}
+
+extension [UInt8] {
+  /// The same for bytes, several at a time: the row of a view has hundreds.
+  ///
+  /// Added to 2²³, a whole number from 0 to 255 stands in the lowest byte of the sum.
+  fileprivate mutating func append(narrowing numbers: Span<Float>) {
+    let start = count
+    let shift: Float = 8_388_608
+    append(contentsOf: repeatElement(0, count: numbers.count))
+    var differences: UInt32 = 0
+    var all = mutableSpan
+    for index in 0..<numbers.count {
+      let number = numbers[index]
+      let sum = (number > 255 ? 255 : number) + shift
+      differences |= (sum - shift).bitPattern ^ number.bitPattern
+      differences |= number.bitPattern & 0x8000_0000
+      all[start + index] = UInt8(truncatingIfNeeded: sum.bitPattern)
+    }
+    guard differences != 0 else { return }
+    // Not all are such numbers, unless it is a negative zero.
+    removeLast(numbers.count)
+    append(converting: numbers)
   }
 }
 

@@ -6,12 +6,12 @@ import subprocess
 import threading
 import time
 
-from common import HINDSIGHT, QUICK, TINY, Place, expect, remove, run, seeded, succeed, tree
+from common import HINDSIGHT, QUICK, TINY, Place, expect, remove, run, seeded, size, succeed, tree
 
 
 def collecting():
     """kill -9 and Ctrl-C at random times; every dataset ends with the bytes of an undisturbed one."""
-    kills = 12 if QUICK else 1000
+    kills = size(12, 1000)
     random = seeded("kill")
     done = datasets = checked = 0
     with Place() as place:

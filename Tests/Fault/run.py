@@ -9,10 +9,12 @@ import hostile
 import kills
 import names
 import paths
+import scale
 
 TESTS = {
     "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
     "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
+    "scale": scale.large,
 }
 
 chosen = [word for word in sys.argv[2:] if not word.startswith("--")] or list(TESTS)
