@@ -1,4 +1,5 @@
 public import Environments
+internal import HDF5
 
 /// The numbers of one leaf of a space over many rows, end to end, in the leaf's own type.
 ///
@@ -88,7 +89,7 @@ public enum Column: Sendable, Equatable {
     switch self {
     case .uint8(var values):
       self = Self.none
-      values.append(narrowing: numbers)
+      if !values.append(narrowing: numbers) { values.append(converting: numbers) }
       self = .uint8(values)
     case .int32(var values):
       self = Self.none
@@ -204,27 +205,31 @@ extension Array where Element: FixedWidthInteger {
   }
 }
 
-extension [UInt8] {
-  /// The same for bytes, several at a time: the row of a view has hundreds.
-  ///
-  /// Added to 2²³, a whole number from 0 to 255 stands in the lowest byte of the sum.
-  fileprivate mutating func append(narrowing numbers: Span<Float>) {
-    let start = count
-    let shift: Float = 8_388_608
-    append(contentsOf: repeatElement(0, count: numbers.count))
-    var differences: UInt32 = 0
-    var all = mutableSpan
-    for index in 0..<numbers.count {
-      let number = numbers[index]
-      let sum = (number > 255 ? 255 : number) + shift
-      differences |= (sum - shift).bitPattern ^ number.bitPattern
-      differences |= number.bitPattern & 0x8000_0000
-      all[start + index] = UInt8(truncatingIfNeeded: sum.bitPattern)
+extension Column {
+  /// Forgets all numbers, and keeps the room they took.
+  mutating func removeAll() {
+    switch self {
+    case .uint8(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .uint8(values)
+    case .int32(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .int32(values)
+    case .int64(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .int64(values)
+    case .float32(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .float32(values)
+    case .float64(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .float64(values)
     }
-    guard differences != 0 else { return }
-    // Not all are such numbers, unless it is a negative zero.
-    removeLast(numbers.count)
-    append(converting: numbers)
   }
 }
 

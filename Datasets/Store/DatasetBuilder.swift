@@ -152,6 +152,15 @@ public struct DatasetBuilder: Sendable {
     return result
   }
 
+  /// Hands everything recorded so far on, and starts anew in the same memory.
+  mutating func drain(_ body: (Dataset) throws(DatasetError) -> Void) throws(DatasetError) {
+    var recorded = takeDataset()
+    try body(recorded)
+    recorded.infos = []
+    recorded.removeAllSteps()
+    data = recorded
+  }
+
   private static func append(_ row: Span<Float>, widths: [Int], to columns: inout [Column]) {
     var start = 0
     for (leaf, width) in widths.enumerated() {

@@ -113,7 +113,8 @@ public struct PartedDatasetWriter: ~Copyable {
   }
 
   private mutating func pack() throws(DatasetError) {
-    if builder.episodeCount > 0 || part.stepCount == 0 { try part.append(builder.takeDataset()) }
+    guard builder.episodeCount > 0 || part.stepCount == 0 else { return }
+    try builder.drain { (episodes) throws(DatasetError) in try part.append(episodes) }
   }
 
   // MARK: Ending

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "huffman.h"
@@ -70,27 +69,35 @@ static inline size_t same(const uint8_t *at, size_t distance, size_t most) {
   return count;
 }
 
+// Whether the four bytes there equal those `distance` before them.
+static inline int begins_match(const uint8_t *at, size_t distance) {
+  uint32_t here, there;
+  memcpy(&here, at, kWorthwhile);
+  memcpy(&there, at - distance, kWorthwhile);
+  return here == there;
+}
+
 // A row that was not there before: what equals the row before it, what repeats its last byte, and the
 // rest as it is.
 static void add_new_row(
     token_list *list, const uint8_t *row, size_t width, size_t above, size_t before) {
   size_t i = 0;
-  while (i < width) {
-    size_t distance = above, found = above ? same(row + i, above, width - i) : 0;
-    if (found < kWorthwhile && i + before > 0) {
-      size_t run = same(row + i, 1, width - i);
-      if (run > found) {
-        found = run;
-        distance = 1;
-      }
+  while (i + kWorthwhile <= width) {
+    size_t distance = 0;
+    if (above && begins_match(row + i, above)) {
+      distance = above;
+    } else if (i + before > 0 && begins_match(row + i, 1)) {
+      distance = 1;
     }
-    if (found >= kWorthwhile) {
+    if (distance) {
+      size_t found = same(row + i, distance, width - i);
       add_match(list, found, distance);
       i += found;
     } else {
       add_literal(list, row[i++]);
     }
   }
+  while (i < width) add_literal(list, row[i++]);
 }
 
 static inline uint64_t word(const uint8_t *p) {
@@ -229,16 +236,20 @@ static void put_block(sink *s, token_list *list) {
   }
 }
 
-size_t hs_deflate_rows(
-    const uint8_t *in, size_t count, size_t width, uint8_t *out, size_t capacity) {
-  if (width < 8 || width > kWindow || count == 0) return 0;
-  token_list list = {.most_bytes = count / 4};
+static size_t most_bytes(size_t count) { return count / 4; }
+
+size_t hs_deflate_rows_scratch(size_t count, size_t width) {
   // A token holds a byte that stands for itself, or at least four; a row more may be looked at.
-  list.tokens = malloc(sizeof *list.tokens * (list.most_bytes + count / kWorthwhile + 2 * width));
-  if (!list.tokens) return 0;
+  return most_bytes(count) + count / kWorthwhile + 2 * width;
+}
+
+size_t hs_deflate_rows(
+    const uint8_t *in, size_t count, size_t width, uint8_t *out, size_t capacity,
+    uint32_t *scratch) {
+  if (width < 8 || width > kWindow || count == 0) return 0;
+  token_list list = {.tokens = scratch, .most_bytes = most_bytes(count)};
   sink s = {0, 0, out, out + capacity, 0};
-  int is_repetitive = find_tokens(&list, in, count, width);
-  if (is_repetitive) put_block(&s, &list);
-  free(list.tokens);
-  return is_repetitive && !s.is_full ? (size_t)(s.next - out) : 0;
+  if (!find_tokens(&list, in, count, width)) return 0;
+  put_block(&s, &list);
+  return s.is_full ? 0 : (size_t)(s.next - out);
 }

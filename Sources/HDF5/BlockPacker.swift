@@ -10,6 +10,9 @@ package struct BlockPacker: ~Copyable {
   private let compressor: OpaquePointer
   /// Bytes between shuffling and deflating.
   private var shuffled: [UInt8] = []
+  /// What a block is taken apart into, and what becomes of it.
+  private var tokens: [UInt32] = []
+  private var output: [UInt8] = []
 
   /// libdeflate's level; 1 is its fastest.
   private static let level: Int32 = 1
@@ -43,54 +46,52 @@ package struct BlockPacker: ~Copyable {
       let width = Self.rowWidths.contains(rowBytes) ? rowBytes : Self.plainWidth
       return deflate(bytes, count: block.count, width: width, to: &packed)
     }
+    var shuffled = self.shuffled
+    self.shuffled = []
     if shuffled.count < block.count { shuffled = [UInt8](repeating: 0, count: block.count) }
     shuffled.withUnsafeMutableBufferPointer { shuffled in
       guard let place = shuffled.baseAddress else { return }
       hs_shuffle(bytes, place, block.count / elementBytes, elementBytes)
+      deflate(place, count: block.count, width: Self.plainWidth, to: &packed)
     }
-    shuffled.withUnsafeBufferPointer { shuffled in
-      guard let bytes = shuffled.baseAddress else { return }
-      deflate(bytes, count: block.count, width: Self.plainWidth, to: &packed)
-    }
+    self.shuffled = shuffled
   }
 
   /// What repeats is packed by ``CPacking``, in a tenth of the time; what does not, by libdeflate.
-  private func deflate(
+  private mutating func deflate(
     _ bytes: UnsafePointer<UInt8>, count: Int, width: Int, to packed: inout [UInt8]
   ) {
-    let isPacked = Self.append(atMost: count / 4, to: &packed) { place in
-      guard let start = place.baseAddress, place.count > 6 else { return 0 }
-      // zlib's frame: a window of 32 KiB, the fastest level; at the end the sum of what was packed.
-      (place[0], place[1]) = (0x78, 0x01)
-      let body = hs_deflate_rows(bytes, count, width, start + 2, place.count - 6)
-      guard body > 0 else { return 0 }
-      let sum = libdeflate_adler32(1, bytes, count)
-      for index in 0..<4 {
-        place[2 + body + index] = UInt8(truncatingIfNeeded: sum >> UInt32(24 - 8 * index))
+    let room = libdeflate_zlib_compress_bound(compressor, count)
+    if output.count < room { output = [UInt8](repeating: 0, count: room) }
+    let scratch = hs_deflate_rows_scratch(count, width)
+    if tokens.count < scratch { tokens = [UInt32](repeating: 0, count: scratch) }
+    let written = output.withUnsafeMutableBufferPointer { output in
+      let small = tokens.withUnsafeMutableBufferPointer {
+        Self.deflateRows(bytes, count: count, width: width, to: output, scratch: $0)
       }
-      return body + 6
+      guard small == 0 else { return small }
+      return libdeflate_zlib_compress(
+        compressor, bytes, count, output.baseAddress, output.count)
     }
-    if !isPacked { deflate(bytes, count: count, to: &packed) }
+    precondition(written > 0, "\(count) bytes did not fit libdeflate's own bound")
+    packed += output[..<written]
   }
 
-  private func deflate(
-    _ bytes: UnsafePointer<UInt8>, count: Int, to packed: inout [UInt8]
-  ) {
-    let isPacked = Self.append(
-      atMost: libdeflate_zlib_compress_bound(compressor, count), to: &packed
-    ) { libdeflate_zlib_compress(compressor, bytes, count, $0.baseAddress, $0.count) }
-    precondition(isPacked, "\(count) bytes did not fit libdeflate's own bound")
-  }
-
-  /// Appends what `body` writes, of which it returns the number of bytes.
-  private static func append(
-    atMost capacity: Int, to bytes: inout [UInt8],
-    _ body: (UnsafeMutableBufferPointer<UInt8>) -> Int
-  ) -> Bool {
-    let piece = [UInt8](unsafeUninitializedCapacity: capacity) { place, count in
-      count = body(place)
+  /// - Returns: the bytes written, in zlib's frame, or 0 where too little repeats.
+  private static func deflateRows(
+    _ bytes: UnsafePointer<UInt8>, count: Int, width: Int,
+    to output: UnsafeMutableBufferPointer<UInt8>, scratch: UnsafeMutableBufferPointer<UInt32>
+  ) -> Int {
+    guard let start = output.baseAddress, output.count > 6 else { return 0 }
+    // A window of 32 KiB, the fastest level.
+    (output[0], output[1]) = (0x78, 0x01)
+    let body = hs_deflate_rows(
+      bytes, count, width, start + 2, min(output.count - 6, count / 4), scratch.baseAddress)
+    guard body > 0 else { return 0 }
+    let sum = libdeflate_adler32(1, bytes, count)
+    for index in 0..<4 {
+      output[2 + body + index] = UInt8(truncatingIfNeeded: sum >> UInt32(24 - 8 * index))
     }
-    bytes += piece
-    return !piece.isEmpty
+    return body + 6
   }
 }

@@ -14,8 +14,9 @@ package struct PackedColumn: Sendable {
   fileprivate let elementBytes: Int
   private let rowBytes: Int
   private let blockRows: Int
-  /// The rows of the block that is not full yet.
+  /// The rows of the block that is not full yet, in its first ``openCount`` bytes.
   private var open: [UInt8] = []
+  private var openCount = 0
   /// Packed blocks, end to end, and where each one ends.
   private var packed: [UInt8] = []
   private var ends: [Int] = []
@@ -58,54 +59,80 @@ package struct PackedColumn: Sendable {
   package mutating func append<Value: HDF5Value>(
     repeating values: [Value], _ range: Range<Int>, count: Int, using packer: inout BlockPacker
   ) {
-    guard range.count == 1 else {
-      for _ in 0..<count { append(values, range, using: &packer) }
-      return
+    precondition(Value.storedType == type, "\(Value.self) in a column of \(type)")
+    rows += count
+    guard rowBytes > 0 else { return }
+    values.withUnsafeBytes { bytes in
+      let row = Self.bytes(of: range, in: bytes, Value.self)
+      precondition(row.count == rowBytes, "\(row.count) bytes are no row of \(rowBytes)")
+      fill(bytes: count * rowBytes, &packer) { place, _ in
+        for start in stride(from: 0, to: place.count, by: row.count) {
+          UnsafeMutableRawBufferPointer(rebasing: place[start..<start + row.count])
+            .copyMemory(from: row)
+        }
+      }
     }
-    let row = [Value](repeating: values[range.lowerBound], count: count)
-    append(row, row.indices, using: &packer)
   }
 
   /// Adds rows of zeros.
   package mutating func appendZeros(rows count: Int, using packer: inout BlockPacker) {
     rows += count
-    guard rowBytes > 0 else { return }
-    var left = count * rowBytes
-    while left > 0 {
-      let piece = min(left, blockRows * rowBytes - open.count)
-      open.append(contentsOf: repeatElement(0, count: piece))
-      left -= piece
-      closeIfFull(&packer)
+    fill(bytes: count * rowBytes, &packer) { place, _ in
+      place.initializeMemory(as: UInt8.self, repeating: 0)
     }
   }
 
   private mutating func append<Element: BitwiseCopyable>(
     _ values: [Element], _ range: Range<Int>, packer: inout BlockPacker
   ) {
+    guard rowBytes > 0 else { return }
     values.withUnsafeBytes { bytes in
-      let stride = MemoryLayout<Element>.stride
-      var rest = UnsafeRawBufferPointer(
-        rebasing: bytes[range.lowerBound * stride..<range.upperBound * stride])
-      guard rowBytes > 0 else { return }
+      let new = Self.bytes(of: range, in: bytes, Element.self)
       precondition(
-        rest.count % rowBytes == 0, "\(rest.count) bytes are no whole rows of \(rowBytes)")
-      rows += rest.count / rowBytes
-      while !rest.isEmpty {
-        let piece = min(rest.count, blockRows * rowBytes - open.count)
-        open.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<piece]))
-        rest = UnsafeRawBufferPointer(rebasing: rest[piece...])
-        closeIfFull(&packer)
+        new.count % rowBytes == 0, "\(new.count) bytes are no whole rows of \(rowBytes)")
+      rows += new.count / rowBytes
+      fill(bytes: new.count, &packer) { place, start in
+        place.copyMemory(from: UnsafeRawBufferPointer(rebasing: new[start..<start + place.count]))
       }
     }
   }
 
-  private mutating func closeIfFull(_ packer: inout BlockPacker) {
-    guard open.count == blockRows * rowBytes else { return }
-    open.withUnsafeBytes {
-      packer.pack($0, rowBytes: rowBytes, elementBytes: elementBytes, to: &packed)
+  private static func bytes<Element>(
+    of range: Range<Int>, in all: UnsafeRawBufferPointer, _ type: Element.Type
+  ) -> UnsafeRawBufferPointer {
+    let stride = MemoryLayout<Element>.stride
+    return UnsafeRawBufferPointer(
+      rebasing: all[range.lowerBound * stride..<range.upperBound * stride])
+  }
+
+  /// Fills the open block, and those after it, with so many bytes of whole rows.
+  ///
+  /// - Parameter body: fills a run of rows that begins so many bytes after the first.
+  private mutating func fill(
+    bytes count: Int, _ packer: inout BlockPacker,
+    _ body: (_ place: UnsafeMutableRawBufferPointer, _ start: Int) -> Void
+  ) {
+    let blockBytes = blockRows * rowBytes
+    var start = 0
+    while start < count {
+      let piece = min(count - start, blockBytes - openCount)
+      if openCount + piece > open.count {
+        let size = min(blockBytes, max(openCount + piece, 2 * open.count))
+        open += [UInt8](repeating: 0, count: size - open.count)
+      }
+      open.withUnsafeMutableBytes {
+        body(
+          UnsafeMutableRawBufferPointer(rebasing: $0[openCount..<openCount + piece]), start)
+      }
+      openCount += piece
+      start += piece
+      guard openCount == blockBytes else { continue }
+      open.withUnsafeBytes {
+        packer.pack($0, rowBytes: rowBytes, elementBytes: elementBytes, to: &packed)
+      }
+      ends.append(packed.count)
+      openCount = 0
     }
-    ends.append(packed.count)
-    open.removeAll(keepingCapacity: true)
   }
 
   // MARK: Writing
@@ -117,9 +144,9 @@ package struct PackedColumn: Sendable {
   fileprivate func blocks(
     _ packer: inout BlockPacker
   ) -> (rows: Int, packed: [UInt8], ends: [Int]) {
-    guard !open.isEmpty else { return (min(blockRows, rows), packed, ends) }
+    guard openCount > 0 else { return (min(blockRows, rows), packed, ends) }
     var (packed, ends) = (packed, ends)
-    var last = open
+    var last = Array(open[..<openCount])
     if !ends.isEmpty {
       last.append(contentsOf: repeatElement(0, count: blockRows * rowBytes - last.count))
     }

@@ -17,7 +17,12 @@ void hs_unshuffle(const uint8_t *in, uint8_t *out, size_t elements, size_t bytes
 /// within the last 32 KiB is a match, found by one look at a table; of a new one the parts that equal
 /// the row before it, and runs of one byte, are.
 ///
-/// in: [count], of which a row has `width`, at least 8; out: [capacity]. Returns the bytes written, or
-/// 0 where they exceed `capacity` or where more than a quarter of the bytes repeats nothing.
+/// in: [count], of which a row has `width`, at least 8; out: [capacity]; scratch:
+/// [hs_deflate_rows_scratch(count, width)]. Returns the bytes written, or 0 where they exceed `capacity`
+/// or where more than a quarter of the bytes repeats nothing.
 size_t hs_deflate_rows(
-    const uint8_t *in, size_t count, size_t width, uint8_t *out, size_t capacity);
+    const uint8_t *in, size_t count, size_t width, uint8_t *out, size_t capacity, uint32_t *scratch);
+size_t hs_deflate_rows_scratch(size_t count, size_t width);
+
+/// Whole numbers from 0 to 255 as bytes. Returns 0 where one is none of them, or a negative zero.
+int hs_narrow(const float *in, uint8_t *out, size_t count);
