@@ -43,12 +43,18 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CDeflate", path: "Sources/CDeflate", pkgConfig: "libdeflate",
+      providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .target(
       name: "CKernels", path: "Sources/CKernels",
       cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
 
     .target(
       name: "CFiles", path: "Sources/CFiles",
+      cSettings: [.treatAllWarnings(as: .error)]),
+    .target(
+      name: "CPacking", path: "Sources/CPacking",
       cSettings: [.treatAllWarnings(as: .error)]),
 
     // The rooms, in the order of the pipeline.
@@ -62,7 +68,9 @@ let package = Package(
     .target(
       name: "Environments", dependencies: ["Documents", "Randomness", "Parallel"],
       path: "Environments", exclude: ["Layouts"], swiftSettings: strict),
-    .target(name: "HDF5", dependencies: ["CHDF5"], path: "Sources/HDF5", swiftSettings: strict),
+    .target(
+      name: "HDF5", dependencies: ["CHDF5", "CDeflate", "CPacking"], path: "Sources/HDF5",
+      swiftSettings: strict),
     .target(
       name: "Datasets",
       dependencies: ["Environments", "HDF5", "Files", "Documents", "Randomness"],

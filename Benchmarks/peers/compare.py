@@ -126,10 +126,29 @@ def environments():
             row("", "", "", peer["skipped"], peer.get("reason", "")[:60], "")
 
 
-sections = [a for a in sys.argv[2:] if a in ("train", "rollout", "env")] or ["train", "rollout", "env"]
-if "train" in sections:
-    training()
-if "rollout" in sections:
-    policies()
-if "env" in sections:
-    environments()
+def data():
+    """Ours on one thread; Minari reads a dataset that it wrote itself, of the same episodes."""
+    print()
+    row("dataset of views", "ours, us", "peer", "peer, us", "ratio")
+    row("---", "---", "---", "---", "---")
+    program = os.path.join(HERE, "..", "..", ".build", "release", "hindsight")
+    mine = ours("data")
+    peers = lines([sys.executable, f"{HERE}/minari_views.py", program, "--rounds", ROUNDS])
+    mine += ours("data")
+    for peer in peers:
+        if "skipped" in peer:
+            row("", "", peer["skipped"], peer["reason"], "")
+            continue
+        us = 1000 * statistics.median(
+            m["milliseconds_median"] for m in mine
+            if m["bench"] == "views" and m["config"] == peer["config"])
+        theirs = peer["microseconds_median"]
+        row(f"{peer['config']}, each {peer['unit']}", f"{us:.2f}", f"minari {peer['minari']}",
+            f"{theirs:.0f}", f"**{theirs / us:.0f}**")
+    ratio = statistics.median(m["over_playing"] for m in mine if m.get("config") == "collect to disk")
+    row("collected to disk over played", "", "", "", f"**{ratio:.2f}**")
+
+
+SECTIONS = {"train": training, "rollout": policies, "env": environments, "data": data}
+for section in [a for a in sys.argv[2:] if a in SECTIONS] or SECTIONS:
+    SECTIONS[section]()

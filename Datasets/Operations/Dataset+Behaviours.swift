@@ -1,14 +1,18 @@
 public import Documents
 
-// Who acted in which episode. A merged dataset's behaviour policy is `{id: merged, policies: […]}`,
-// and an info of the episodes says which.
+// Who acted in which episode. A merged dataset's behaviour policy is `{id: merged, policies: […]}`, a
+// mixture's `{id: mixture, behaviours: […]}`, and an info of the episodes says which.
 extension Dataset {
   static let mergedID = "merged"
 
-  /// All behaviour policies; one, unless the dataset was merged.
+  /// The keys under which a behaviour policy that is made of others has them, by its id.
+  private static let parts = [mergedID: "policies", "mixture": "behaviours"]
+
+  /// All behaviour policies; one, unless the dataset was merged or a mixture made it.
   public var behaviourPolicies: [Document] {
     let policy = header.behaviourPolicy
-    guard policy["id"] == .string(Self.mergedID), case .array(let policies)? = policy["policies"],
+    guard case .string(let id)? = policy["id"], let key = Self.parts[id],
+      case .array(let policies)? = policy[key], !policies.isEmpty,
       infos.contains(where: { $0.name == Info.behaviour })
     else { return [policy] }
     return policies

@@ -60,20 +60,25 @@ public struct EpisodeSelection: Sendable {
     header.creator = creator
     header.lineage = Lineage.document(operation: operation, settings: settings, inputs: [lineage])
     var folder = try PartFolder(path, replacingDerived: true)
-    var part = try reader.read(episodes: 0..<0)
-    part.header = header
-    let empty = part
+    var empty = try reader.read(episodes: 0..<0)
+    empty.header = header
+    var part = folder.makePacker(header)
+    try part.append(empty)
     var next = 0
     try reader.forEachBlock { (block, first) throws(DatasetError) in
+      var portion = empty
       while next < chosen.count, chosen[next] < first + block.episodeCount {
-        part.append(chosen[next] - first, of: block)
+        portion.append(chosen[next] - first, of: block)
         next += 1
-        guard part.stepCount >= stepsPerPart else { continue }
-        try folder.write(part)
-        part = empty
+        guard part.stepCount + portion.stepCount >= stepsPerPart else { continue }
+        try part.append(portion)
+        try folder.write(&part)
+        part = folder.makePacker(header)
+        portion = empty
       }
+      if portion.episodeCount > 0 { try part.append(portion) }
     }
-    if part.episodeCount > 0 || folder.parts.isEmpty { try folder.write(part) }
+    if part.episodeCount > 0 || folder.parts.isEmpty { try folder.write(&part) }
     let steps = folder.parts.reduce(0) { $0 + $1.steps }
     return Written(path: try folder.finish(), episodes: chosen.count, steps: steps)
   }

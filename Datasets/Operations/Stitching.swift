@@ -31,7 +31,7 @@ public struct Stitching: Sendable, Equatable {
   /// Most edges that are looked at, all rounds together.
   public static let workLimit = 2_000_000_000
   /// Most steps of a dataset that is looked at: every one of them is held in memory.
-  public static let stepLimit = 10_000_000
+  public static let stepLimit = 50_000_000
 
   /// - Returns: `nil` where there are no episodes, or too many steps.
   public init?(of dataset: Dataset) {
@@ -55,13 +55,13 @@ public struct Stitching: Sendable, Equatable {
   private init(_ graph: ObservationGraph, _ table: EpisodeTable) {
     observations = graph.episodesThatSaw.count
     sharedObservations = graph.episodesThatSaw.count { $0 > 1 }
-    sharedSteps = graph.from.count { graph.episodesThatSaw[$0] > 1 }
+    sharedSteps = graph.from.count { graph.episodesThatSaw[Int($0)] > 1 }
     let returns = table.returns
     let offsets = table.offsets
     bestReturn = returns.max() ?? 0
     var bestFrom: [Int: Double] = [:]
     for episode in 0..<table.count {
-      let start = graph.from[offsets[episode]]
+      let start = Int(graph.from[offsets[episode]])
       bestFrom[start] = max(bestFrom[start] ?? -.infinity, returns[episode])
     }
     starts = bestFrom.count
@@ -79,9 +79,9 @@ public struct Stitching: Sendable, Equatable {
 /// The steps of a dataset between observations that are numbered by their content.
 private struct ObservationGraph {
   /// `[N]`
-  private(set) var from: [Int] = []
+  private(set) var from: [Int32] = []
   /// `[N]` The observation after each step, or -1 where the world had ended.
-  private(set) var to: [Int] = []
+  private(set) var to: [Int32] = []
   /// `[N]`
   private var rewards: [Double] = []
   /// `[observations]`
@@ -105,11 +105,11 @@ private struct ObservationGraph {
     for episode in 0..<dataset.episodeCount {
       let steps = dataset.steps(ofEpisode: episode)
       for step in steps {
-        let place = number(dataset.observations, step)
+        let place = Int32(number(dataset.observations, step))
         if step > steps.lowerBound { to.append(place) }
         from.append(place)
       }
-      let final = number(dataset.finalObservations, episode)
+      let final = Int32(number(dataset.finalObservations, episode))
       to.append(dataset.isTerminated[steps.upperBound - 1] ? -1 : final)
       episodes += 1
     }
@@ -137,8 +137,9 @@ private struct ObservationGraph {
     for _ in 0..<rounds {
       var next = [Double](repeating: none, count: values.count)
       for step in from.indices {
-        let value = rewards[step] + (to[step] < 0 ? 0 : values[to[step]])
-        if value > next[from[step]] { next[from[step]] = value }
+        let value = rewards[step] + (to[step] < 0 ? 0 : values[Int(to[step])])
+        let place = Int(from[step])
+        if value > next[place] { next[place] = value }
       }
       for place in next.indices where next[place] == none { next[place] = 0 }
       if next == values { break }

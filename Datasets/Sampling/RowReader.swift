@@ -102,9 +102,9 @@ final class OpenPart {
       }
       part.actions[0] = try actions.rows(
         first..<first + steps, file.header.actionSpace.leaves[0].element)
-      paid = try rewards.dataset.read(rows: first..<end)
+      paid = try rewards.read(first..<end)
       if needsBehaviour, let behaviour {
-        part.behaviourLogProbabilities = try behaviour.dataset.read(rows: first..<first + steps)
+        part.behaviourLogProbabilities = try behaviour.read(first..<first + steps)
       }
     } catch {
       throw DatasetError(error, file: file.path)
@@ -143,19 +143,24 @@ final class OpenPart {
   }
 }
 
-/// An open column; a class because arrays hold no handles.
+/// An open column with the block that was unpacked last; a class because arrays hold no handles.
 private final class OpenColumn {
-  let dataset: HDF5Dataset
+  private let dataset: HDF5Dataset
+  private let blocks = BlockReader()
 
   init(_ dataset: consuming HDF5Dataset) { self.dataset = dataset }
 
+  func read<Value: HDF5Value>(_ rows: Range<Int>) throws(HDF5Error) -> [Value] {
+    try dataset.read(rows: rows, using: blocks)
+  }
+
   func rows(_ rows: Range<Int>, _ element: Space.Element) throws(HDF5Error) -> Column {
     switch element {
-    case .uint8: .uint8(try dataset.read(rows: rows))
-    case .int32: .int32(try dataset.read(rows: rows))
-    case .int64: .int64(try dataset.read(rows: rows))
-    case .float32: .float32(try dataset.read(rows: rows))
-    case .float64: .float64(try dataset.read(rows: rows))
+    case .uint8: .uint8(try read(rows))
+    case .int32: .int32(try read(rows))
+    case .int64: .int64(try read(rows))
+    case .float32: .float32(try read(rows))
+    case .float64: .float64(try read(rows))
     }
   }
 }

@@ -2,24 +2,6 @@ internal import Environments
 
 // Rows of columns put elsewhere: what an episode has once, spread over its steps and back.
 extension Column {
-  /// A column of `rows` rows that holds row `i` of this one at `places[i]`, and zeros elsewhere.
-  func scattered(to places: [Int], rows: Int, width: Int) -> Column {
-    func scatter<Number: ExpressibleByIntegerLiteral>(_ values: [Number]) -> [Number] {
-      var result = [Number](repeating: 0, count: rows * width)
-      for (row, place) in places.enumerated() {
-        for index in 0..<width { result[place * width + index] = values[row * width + index] }
-      }
-      return result
-    }
-    return switch self {
-    case .uint8(let values): .uint8(scatter(values))
-    case .int32(let values): .int32(scatter(values))
-    case .int64(let values): .int64(scatter(values))
-    case .float32(let values): .float32(scatter(values))
-    case .float64(let values): .float64(scatter(values))
-    }
-  }
-
   /// A column that holds row `i` of this one `counts[i]` times.
   func repeated(_ counts: [Int], width: Int) -> Column {
     gathered(counts.enumerated().flatMap { Array(repeating: $0, count: $1) }, width: width)

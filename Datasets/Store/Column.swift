@@ -1,4 +1,5 @@
 public import Environments
+internal import HDF5
 
 /// The numbers of one leaf of a space over many rows, end to end, in the leaf's own type.
 ///
@@ -88,7 +89,7 @@ public enum Column: Sendable, Equatable {
     switch self {
     case .uint8(var values):
       self = Self.none
-      values.append(converting: numbers)
+      if !values.append(narrowing: numbers) { values.append(converting: numbers) }
       self = .uint8(values)
     case .int32(var values):
       self = Self.none
@@ -200,6 +201,34 @@ extension Array where Element: FixedWidthInteger {
         preconditionFailure("\(numbers[index]) does not fit a column of \(Element.self)")
       }
       append(value)
+    }
+  }
+}
+
+extension Column {
+  /// Forgets all numbers, and keeps the room they took.
+  mutating func removeAll() {
+    switch self {
+    case .uint8(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .uint8(values)
+    case .int32(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .int32(values)
+    case .int64(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .int64(values)
+    case .float32(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .float32(values)
+    case .float64(var values):
+      self = Self.none
+      values.removeAll(keepingCapacity: true)
+      self = .float64(values)
     }
   }
 }

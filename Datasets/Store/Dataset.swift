@@ -111,6 +111,22 @@ public struct Dataset: Sendable, Equatable {
     if !episodeSeeds.isEmpty { episodeSeeds.reserveCapacity(episodes) }
   }
 
+  /// Forgets all episodes but not the infos, and keeps the room they took.
+  mutating func removeAllSteps() {
+    for index in observations.indices {
+      observations[index].removeAll()
+      finalObservations[index].removeAll()
+    }
+    for index in actions.indices { actions[index].removeAll() }
+    rewards.removeAll(keepingCapacity: true)
+    isTerminated.removeAll(keepingCapacity: true)
+    isTruncated.removeAll(keepingCapacity: true)
+    behaviourLogProbabilities.removeAll(keepingCapacity: true)
+    episodeSeeds.removeAll(keepingCapacity: true)
+    episodeOffsets.removeAll(keepingCapacity: true)
+    episodeOffsets.append(0)
+  }
+
   /// A copy of one episode.
   public subscript(episode episode: Int) -> Episode {
     let steps = steps(ofEpisode: episode)

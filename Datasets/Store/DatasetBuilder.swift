@@ -130,20 +130,6 @@ public struct DatasetBuilder: Sendable {
     data.episodeSeeds.removeLast()
   }
 
-  /// Begins with the episodes of a dataset that ``takeDataset()`` gave earlier.
-  mutating func takeUp(_ dataset: Dataset) {
-    precondition(episodeCount == 0, "episodes were recorded already")
-    data = dataset
-    data.infos = []
-    for info in dataset.infos {
-      switch (info.name, info.column) {
-      case (Info.solved, .uint8(let values)): solved = values
-      case (Info.behaviour, .int64(let values)): components = values
-      default: preconditionFailure("\(info.name) is no info of collected episodes")
-      }
-    }
-  }
-
   /// Everything recorded so far, and starts anew.
   public mutating func takeDataset() -> Dataset {
     precondition(!isRecording, "the last episode has not been ended")
@@ -164,6 +150,15 @@ public struct DatasetBuilder: Sendable {
     solved = []
     components = []
     return result
+  }
+
+  /// Hands everything recorded so far on, and starts anew in the same memory.
+  mutating func drain(_ body: (Dataset) throws(DatasetError) -> Void) throws(DatasetError) {
+    var recorded = takeDataset()
+    try body(recorded)
+    recorded.infos = []
+    recorded.removeAllSteps()
+    data = recorded
   }
 
   private static func append(_ row: Span<Float>, widths: [Int], to columns: inout [Column]) {

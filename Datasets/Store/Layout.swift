@@ -44,8 +44,11 @@ enum Layout {
   /// Blocks of about a quarter of a mebibyte: large enough to pack well, small enough that reading
   /// a few episodes unpacks little else.
   static func storage(bytesPerRow: Int) -> HDF5Storage {
-    .chunked(rows: max(1, (256 << 10) / max(bytesPerRow, 1)), deflate: 1)
+    .chunked(rows: blockRows(bytesPerRow: bytesPerRow))
   }
+
+  /// Rows of such a block.
+  static func blockRows(bytesPerRow: Int) -> Int { max(1, (256 << 10) / max(bytesPerRow, 1)) }
 }
 
 extension Space.Element {

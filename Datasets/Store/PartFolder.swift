@@ -82,12 +82,13 @@ struct PartFolder: ~Copyable {
   // MARK: Parts
 
   /// Writes the next part.
-  mutating func write(_ part: Dataset) throws(DatasetError) {
+  mutating func write(_ part: inout PartPacker) throws(DatasetError) {
     let name = DatasetPath.part(parts.count)
-    let path = place.partial.path(of: name)
-    try DatasetFile.write(part, to: path)
+    let (episodes, steps) = (part.episodeCount, part.stepCount)
+    let bytes = try part.image()
     do {
-      try add(name, episodes: part.episodeCount, steps: part.stepCount)
+      try DurableFile.write(bytes, to: place.partial.path(of: name), replacing: false)
+      try add(name, episodes: episodes, steps: steps)
       // A rest that this part holds now.
       try place.partial.removeFile(Self.restName(before: parts.count))
     } catch {
@@ -131,9 +132,19 @@ struct PartFolder: ~Copyable {
   }
 
   /// Makes durable what follows the last part and does not fill another.
-  func keep(_ rest: Dataset) throws(DatasetError) {
-    try DatasetFile.write(
-      rest, to: place.partial.path(of: Self.restName(before: parts.count + 1)), replacing: true)
+  func keep(_ rest: inout PartPacker) throws(DatasetError) {
+    let bytes = try rest.image()
+    do {
+      try DurableFile.write(
+        bytes, to: place.partial.path(of: Self.restName(before: parts.count + 1)), replacing: true)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// A part in the making.
+  func makePacker(_ header: DatasetHeader) -> PartPacker {
+    PartPacker(header, path: place.partial.path(of: DatasetPath.part(parts.count)))
   }
 
   /// What an earlier writer kept behind the last part, or `nil`; older rests are removed.

@@ -19,8 +19,15 @@ public struct PartedDatasetWriter: ~Copyable {
   private var stepsInParts: Int
   private let stepsPerPart: Int
   private let expectedEpisodes: Int
+  private let header: DatasetHeader
+  /// The latest steps, not packed yet.
   private var builder: DatasetBuilder
+  /// The part that is being filled.
+  private var part: PartPacker
   private var folder: PartFolder
+
+  /// Steps that are packed in one go: few enough that a processor's cache holds them.
+  private static let stepsPerPacking = 1024
 
   /// Begins a collection, or goes on with the one of the same header that was interrupted.
   ///
@@ -41,23 +48,26 @@ public struct PartedDatasetWriter: ~Copyable {
     if !folder.parts.isEmpty || rest != nil {
       try Self.checkProgress(of: folder.place.partial, stepsPerPart: stepsPerPart)
     }
-    var builder = DatasetBuilder(header)
-    if let rest { builder.takeUp(rest) }
-    try Self.writeProgress(of: folder, builder, stepsPerPart: stepsPerPart)
+    var part = folder.makePacker(header)
+    if let rest { try part.append(rest) }
+    try Self.writeProgress(of: folder, part, stepsPerPart: stepsPerPart)
     try Self.requireRoom(in: folder, expectedEpisodes: expectedEpisodes)
     episodesInParts = folder.parts.reduce(0) { $0 + $1.episodes }
     stepsInParts = folder.parts.reduce(0) { $0 + $1.steps }
-    durableSteps = stepsInParts + builder.stepCount
+    durableSteps = stepsInParts + part.stepCount
     self.stepsPerPart = stepsPerPart
     self.expectedEpisodes = expectedEpisodes
-    self.builder = builder
+    self.header = header
+    builder = DatasetBuilder(header)
+    self.part = part
     self.folder = folder
   }
 
   /// The number of the episode to be appended next, from 0.
-  public var nextEpisode: Int { episodesInParts + builder.episodeCount }
+  public var nextEpisode: Int { episodesInParts + part.episodeCount + builder.episodeCount }
   /// Steps so far, durable or not.
-  public var stepCount: Int { stepsInParts + builder.stepCount }
+  public var stepCount: Int { stepsInParts + stepsInPart }
+  private var stepsInPart: Int { part.stepCount + builder.stepCount }
 
   // MARK: Appending
 
@@ -79,20 +89,32 @@ public struct PartedDatasetWriter: ~Copyable {
   ) throws(DatasetError) {
     builder.endEpisode(
       finalObservation: finalObservation, isSolved: isSolved, component: component)
-    if builder.stepCount >= stepsPerPart { try flush() }
+    try packIfDue()
   }
 
   /// Adds a whole episode, and makes the part durable if it is full.
   public mutating func append(_ episode: Episode) throws(DatasetError) {
     builder.append(episode)
-    if builder.stepCount >= stepsPerPart { try flush() }
+    try packIfDue()
   }
 
   /// Adds an episode that a builder with the same header recorded, and makes the part durable if it
   /// is full.
   public mutating func append(_ episode: Int, of recorded: Dataset) throws(DatasetError) {
     builder.append(episode, of: recorded)
-    if builder.stepCount >= stepsPerPart { try flush() }
+    try packIfDue()
+  }
+
+  private mutating func packIfDue() throws(DatasetError) {
+    if builder.stepCount >= Self.stepsPerPacking { try pack() }
+    guard stepsInPart >= stepsPerPart else { return }
+    try writePart()
+    try Self.requireRoom(in: folder, expectedEpisodes: expectedEpisodes)
+  }
+
+  private mutating func pack() throws(DatasetError) {
+    guard builder.episodeCount > 0 || part.stepCount == 0 else { return }
+    try builder.drain { (episodes) throws(DatasetError) in try part.append(episodes) }
   }
 
   // MARK: Ending
@@ -102,34 +124,28 @@ public struct PartedDatasetWriter: ~Copyable {
   public mutating func suspend() throws(DatasetError) {
     builder.forgetEpisode()
     guard stepCount > durableSteps else { return }
-    let rest = builder.takeDataset()
-    try folder.keep(rest)
-    durableSteps = stepsInParts + rest.stepCount
-    builder.takeUp(rest)
-    try Self.writeProgress(of: folder, builder, stepsPerPart: stepsPerPart)
+    try pack()
+    try folder.keep(&part)
+    durableSteps = stepsInParts + part.stepCount
+    try Self.writeProgress(of: folder, part, stepsPerPart: stepsPerPart)
   }
 
   /// Makes the dataset of what was appended.
   ///
   /// - Returns: the file or folder.
   public consuming func finish() throws(DatasetError) -> String {
-    if builder.episodeCount > 0 || folder.parts.isEmpty { try writePart() }
+    if stepsInPart > 0 || folder.parts.isEmpty { try writePart() }
     return try folder.finish()
   }
 
-  /// Writes the part that is full, and looks whether there is room for the others.
-  private mutating func flush() throws(DatasetError) {
-    try writePart()
-    try Self.requireRoom(in: folder, expectedEpisodes: expectedEpisodes)
-  }
-
   private mutating func writePart() throws(DatasetError) {
-    let part = builder.takeDataset()
-    try folder.write(part)
+    try pack()
     episodesInParts += part.episodeCount
     stepsInParts += part.stepCount
+    try folder.write(&part)
+    part = folder.makePacker(header)
     durableSteps = stepsInParts
-    try Self.writeProgress(of: folder, builder, stepsPerPart: stepsPerPart)
+    try Self.writeProgress(of: folder, part, stepsPerPart: stepsPerPart)
   }
 
   /// Fails while nothing is lost yet: where the disk has less room than the missing episodes will
@@ -153,7 +169,7 @@ public struct PartedDatasetWriter: ~Copyable {
   /// Notes what is durable, for people; a resuming writer believes only the parts themselves, and
   /// the size of a part.
   private static func writeProgress(
-    of folder: borrowing PartFolder, _ rest: DatasetBuilder, stepsPerPart: Int
+    of folder: borrowing PartFolder, _ rest: borrowing PartPacker, stepsPerPart: Int
   ) throws(DatasetError) {
     let progress: Document = [
       "steps_per_part": .integer(stepsPerPart), "parts": .integer(folder.parts.count),

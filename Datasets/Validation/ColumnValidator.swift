@@ -93,16 +93,16 @@ struct ColumnValidator {
   }
 
   private mutating func validateEnds(_ root: borrowing HDF5Group) {
-    guard let terminals = flags(Layout.terminals, root),
-      let timeouts = flags(Layout.timeouts, root), episodes != nil,
-      terminals.count == timeouts.count
-    else { return }
+    let (terminals, timeouts) = (flags(Layout.terminals, root), flags(Layout.timeouts, root))
+    guard episodes != nil else { return }
     let lasts = Set(lastSteps)
     for (field, values) in [(Layout.terminals, terminals), (Layout.timeouts, timeouts)] {
+      guard let values else { continue }
       name(field, values.indices.filter { values[$0] && !lasts.contains($0) }) {
         "found an end at step \($0), inside an episode, expected ends on last steps only"
       }
     }
+    guard let terminals, let timeouts, terminals.count == timeouts.count else { return }
     let open = lastSteps.dropLast().filter {
       terminals.indices.contains($0) && !terminals[$0] && !timeouts[$0]
     }

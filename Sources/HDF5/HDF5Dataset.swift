@@ -7,6 +7,8 @@ package struct HDF5Dataset: ~Copyable {
   /// Sizes of the axes; empty for a single value.
   package let shape: [Int]
   package let type: StoredType
+  /// Whether the file holds its numbers with their bytes in this machine's order.
+  let isInMachineOrder: Bool
 
   /// Largest number of axes that is accepted.
   package static var maximumRank: Int { 8 }
@@ -27,6 +29,7 @@ package struct HDF5Dataset: ~Copyable {
       H5Dget_type(dataset)
     }
     type = StoredType(fileType)
+    isInMachineOrder = H5Tget_order(fileType.id) == H5T_ORDER_LE && 1.littleEndian == 1
     self.shape = shape
     self.path = path
     handle = opened
@@ -64,6 +67,13 @@ package struct HDF5Dataset: ~Copyable {
   ) throws(HDF5Error) -> [Value] {
     guard self.type.isNumeric else {
       throw HDF5Error(.refused, object: path, problem: "found \(self.type), expected numbers")
+    }
+    if !shape.isEmpty, start.dropFirst().allSatisfy({ $0 == 0 }),
+      count.dropFirst() == shape.dropFirst(),
+      let values = try readBlocks(
+        start[0]..<start[0] + count[0], using: BlockReader(), as: type)
+    {
+      return values
     }
     // The library converts to numbers from an enumeration's own integers.
     return try read(from: start, count: count, memoryType: Value.storedType.memoryType)

@@ -23,6 +23,31 @@ struct ColumnTests {
   }
 }
 
+extension ColumnTests {
+  @Test("takes rows of every byte, and a negative zero")
+  func bytes() {
+    var column = Column(.uint8)
+    let all = (0...255).map { Float($0) }
+    column.append(all.span)
+    column.append(([-0.0] as [Float]).span)
+    column.append(Array(all.reversed()).span)
+    let bytes = [UInt8](0...255)
+    #expect(column == .uint8(bytes + [0] + bytes.reversed()))
+  }
+
+  @Test("of bytes refuses what is none")
+  func noBytes() async {
+    await #expect(processExitsWith: .failure) {
+      var column = Column(.uint8)
+      column.append(([3, -1, 5] as [Float]).span)
+    }
+    await #expect(processExitsWith: .failure) {
+      var column = Column(.uint8)
+      column.append(([0.5] as [Float]).span)
+    }
+  }
+}
+
 @Suite("A space in Gymnasium's JSON")
 struct SpaceJSONTests {
   @Test(

@@ -71,6 +71,20 @@ struct ValidationTests {
       ])
   }
 
+  @Test("looks at one sort of ends though the other is missing")
+  func halfOfEnds() throws {
+    let found = try problems {
+      $0.terminals = [true, true, false, true]
+      $0.leftOut = ["timeouts"]
+    }
+    #expect(
+      found == [
+        "\(path) › timeouts: is missing",
+        "\(path) › terminals: found an end at step 0, inside an episode, expected ends on last "
+          + "steps only",
+      ])
+  }
+
   @Test("names the first values of a column and counts the rest")
   func isBrief() throws {
     let found = try problems {

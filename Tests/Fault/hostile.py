@@ -1,8 +1,9 @@
 """HDF5 files that were damaged by chance, and files that were made to do harm."""
 import os
+import shutil
 import struct
 
-from common import QUICK, TINY, Place, expect, peak_megabytes, remove, run, seeded, succeed
+from common import QUICK, TINY, Place, expect, peak_megabytes, remove, run, seeded, size, succeed
 from lookup3 import lookup3
 
 try:
@@ -74,7 +75,7 @@ def repair(data):
 def mutants():
     if h5py is None:
         return "skipped: no h5py"
-    count = 60 if QUICK else 100_000
+    count = size(60, 100_000)
     random = seeded("mutants")
     read = refused = died = 0
     slowest = 0.0
@@ -96,7 +97,7 @@ def mutants():
             outcome = run(*command)
             where = f"mutant {number} of {name}: {outcome.code} {outcome.error[:300]}"
             if outcome.code not in (0, 65):
-                os.replace(place("x.hdf5"), "/tmp/hindsight-mutant.hdf5")
+                shutil.move(place("x.hdf5"), "/tmp/hindsight-mutant.hdf5")
             expect(outcome.code in (0, 65), where, "(kept as /tmp/hindsight-mutant.hdf5)")
             expect(outcome.code == 0 or place("x.hdf5") in outcome.error, where)
             read += outcome.code == 0

@@ -6,12 +6,12 @@ import subprocess
 import threading
 import time
 
-from common import HINDSIGHT, QUICK, TINY, Place, expect, remove, run, seeded, succeed, tree
+from common import HINDSIGHT, QUICK, TINY, Place, expect, remove, run, seeded, size, succeed, tree
 
 
 def collecting():
     """kill -9 and Ctrl-C at random times; every dataset ends with the bytes of an undisturbed one."""
-    kills = 12 if QUICK else 1000
+    kills = size(12, 1000)
     random = seeded("kill")
     done = datasets = checked = 0
     with Place() as place:
@@ -92,12 +92,14 @@ def many():
         while not os.path.exists(place(".e.partial", "progress.json")):
             time.sleep(0.01)
         holder.send_signal(signal.SIGSTOP)
-        slowest = 0
+        slowest = starting = 0
         for _ in range(5 if QUICK else 50):
             late = run("collect", yaml, "--output", place("e.hdf5"), "--quiet")
             expect(late.code == 75 and f"process {holder.pid}" in late.error, late.code, late.error)
             slowest = max(slowest, late.seconds)
-        expect(slowest < 1, "a loser took", slowest, "s")
+            # What a busy machine takes to start any program is not the lock's doing.
+            starting = max(starting, run("--version").seconds)
+        expect(slowest < 1 + starting, "a loser took", slowest, "s, starting alone", starting)
         holder.kill()
         holder.wait()
         remove(place(".e.partial", "progress.json"))

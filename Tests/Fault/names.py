@@ -2,7 +2,7 @@
 import os
 import re
 
-from common import QUICK, TINY, Place, expect, remove, run, seeded, succeed, tree
+from common import QUICK, TINY, Place, expect, remove, run, seeded, size, succeed, tree
 
 # Minari's own grammar (minari.dataset.minari_dataset.parse_dataset_id).
 GRAMMAR = re.compile(
@@ -10,7 +10,7 @@ GRAMMAR = re.compile(
 
 
 def escaping():
-    count = 40 if QUICK else 10_000
+    count = size(40, 10_000)
     random = seeded("names")
     pieces = ["..", ".", "/", "//", "a", "data", "x-v0", "-v0", "-v1", "-v", "v0", "~", " ", "\n",
               "%2e%2e", "\\", "C:", "com1", "ａ", "․․", "‥", "⁄", "é", "\u202e", "A", "_", "-", "*",

@@ -9,11 +9,13 @@ import hostile
 import kills
 import names
 import paths
+import scale
 import sweeps
 
 TESTS = {
     "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
     "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
+    "scale": scale.large,
     "sweep": sweeps.sweeping,
 }
 

@@ -14,10 +14,10 @@ struct HDF5FileTests {
     try file.root.write([0.5, .infinity] as [Float], shape: [1, 2], as: "float32")
     try file.root.write(
       (0..<600).map { Double($0) / 3 }, shape: [100, 2, 3], as: "float64",
-      storage: .chunked(rows: 7, deflate: 1))
+      storage: .chunked(rows: 7))
     try file.root.write([true, false, true], shape: [3], as: "bool")
     try file.root.write(
-      [] as [Float], shape: [0, 4], as: "empty", storage: .chunked(rows: 9, deflate: 1))
+      [] as [Float], shape: [0, 4], as: "empty", storage: .chunked(rows: 9))
     let group = try file.root.makeGroup("group")
     try group.write([7] as [Int], shape: [1], as: "below")
     try group.setAttribute("note", "")

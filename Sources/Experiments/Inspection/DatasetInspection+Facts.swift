@@ -17,7 +17,7 @@ extension DatasetInspection {
       Fact(
         label: "behaviour",
         value: behaviours.count == 1
-          ? header.behaviourPolicy.jsonText() : "\(behaviours.count) policies, see below"),
+          ? Self.describe(header.behaviourPolicy) : "\(behaviours.count) policies, see below"),
       Fact(label: "made by", value: "\(header.creator), seed \(header.seed)"),
       Fact(label: "observations", value: Self.describe(header.observationSpace)),
       Fact(label: "actions", value: Self.describe(header.actionSpace)),
@@ -80,14 +80,28 @@ extension DatasetInspection {
   }
 
   func share(_ part: Int, of whole: Int) -> String {
-    whole == 0 ? "0 %" : "\(Format.fixed(Double(part) / Double(whole) * 100, 1)) %"
+    guard whole > 0 else { return "0 %" }
+    let percent = Double(part) / Double(whole) * 100
+    // What is there does not read as nothing.
+    return part > 0 && percent < 0.05 ? "< 0.1 %" : "\(Format.fixed(percent, 1)) %"
+  }
+
+  /// A behaviour policy in words: its id and its settings.
+  static func describe(_ policy: Document) -> String {
+    guard case .object(let fields) = policy, case .string(let id)? = fields["id"] else {
+      return policy.jsonText()
+    }
+    let settings = fields.filter { $0.key != "id" }.map { key, value in
+      if case .string(let text) = value { "\(key) \(text)" } else { "\(key) \(value.jsonText())" }
+    }
+    return ([id] + settings).joined(separator: ", ")
   }
 
   /// A row per behaviour policy, under ``behaviourTitles``.
   var behaviourRows: [[String]] {
     behaviours.map { one in
       [
-        one.policy.jsonText(), "\(one.episodes)", "\(one.steps)",
+        Self.describe(one.policy), "\(one.episodes)", "\(one.steps)",
         one.returns.isEmpty ? "" : Format.number(Statistics.mean(one.returns)),
         one.returns.min().map { Format.number($0) } ?? "",
         one.returns.max().map { Format.number($0) } ?? "",

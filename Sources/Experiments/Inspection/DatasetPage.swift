@@ -110,14 +110,17 @@ extension DatasetInspection {
     svg rect{fill:var(--bar)}
     svg line{stroke:var(--line)}
     svg text{fill:var(--soft);font:12px system-ui,sans-serif}
+    @media (max-width:560px){main{padding:20px 12px}section{padding:14px}\
+    svg text{font-size:17px}.numbers td:first-child{min-width:9rem}}
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;width:100%}
     th,td{text-align:left;vertical-align:top;padding:6px 16px 6px 0;\
     border-top:1px solid var(--line);overflow-wrap:anywhere}
     tr:first-child>*{border-top:0}
-    tbody tr:first-child>td{border-top:1px solid var(--line)}
+    .numbers tbody tr:first-child>td{border-top:1px solid var(--line)}
     th{color:var(--soft);font-weight:500;white-space:nowrap}
     .numbers td{font-variant-numeric:tabular-nums;white-space:nowrap}
+    .numbers td:first-child{min-width:14rem;white-space:normal}
     .numbers th+th,.numbers td+td{text-align:right;padding:6px 0 6px 16px}
     """
 }

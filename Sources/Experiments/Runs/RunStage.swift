@@ -79,7 +79,7 @@ extension RunFolder {
     let score = last.progress.bestScore
     return TrainingReport(
       steps: last.step, finalLoss: .nan, bestScore: score.isFinite ? score : nil,
-      bestStep: last.progress.bestStep, weights: trained.parameters.weightCount,
+      bestStep: last.progress.bestStep, weights: trained.weightCount,
       seconds: record.seconds)
   }
 }

@@ -17,6 +17,14 @@ public struct TrainedAgent: Sendable {
     case fitter(any Fitter, FittedTables)
   }
 
+  /// Numbers that were learned.
+  public var weightCount: Int {
+    switch method {
+    case .agent(_, let parameters): parameters.weightCount
+    case .fitter(_, let tables): tables.count
+    }
+  }
+
   public init(_ checkpoint: Checkpoint, registry: Registry) throws {
     let loader = SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue)
     data = checkpoint.data

@@ -42,6 +42,34 @@ struct OperationTests {
         == true)
   }
 
+  @Test("knows which policy of a mixture acted, also after merging")
+  func mixture() throws {
+    let parts: [Document] = [["id": "random"], ["id": "expert", "epsilon": 0.1]]
+    var header = Sample.header(actions: .discrete(count: 2))
+    header.behaviourPolicy = ["id": "mixture", "behaviours": .array(parts), "weights": [1, 2]]
+    var builder = DatasetBuilder(header)
+    let seen = [Float](repeating: 0, count: header.observationSpace.width)
+    for component in [1, 0, 1] {
+      builder.beginEpisode(seed: 1)
+      builder.append(
+        observation: seen.span, action: .discrete(0),
+        outcome: Outcome(reward: 1, isTerminated: true, isTruncated: false),
+        behaviourLogProbability: -1)
+      builder.endEpisode(finalObservation: seen.span, isSolved: true, component: component)
+    }
+    let data = builder.takeDataset()
+    #expect(data.behaviourPolicies == parts)
+    #expect(data.behaviourNumbers == [1, 0, 1])
+    var filter = EpisodeFilter()
+    filter.behaviour = "expert"
+    #expect(try filter.episodes(of: data, named: "x") == [0, 2])
+    let twice = try DerivedDataset.merge(
+      [source(data, "a.hdf5"), source(data, "b.hdf5")], creator: "x"
+    ).dataset
+    #expect(twice.behaviourPolicies == parts)
+    #expect(try filter.episodes(of: twice, named: "x") == [0, 2, 3, 5])
+  }
+
   @Test("merges one world only, and nothing after an unfinished episode")
   func refusesToMerge() throws {
     var header = Sample.header()

@@ -1,0 +1,221 @@
+internal import Environments
+internal import HDF5
+
+/// A file of ours in the making: episodes are appended, and every block of every column is packed as
+/// soon as it is full. However long the part, little more than its packed bytes is in memory.
+///
+/// Equal episodes give equal bytes, whatever portions they came in.
+struct PartPacker: ~Copyable {
+  private let header: DatasetHeader
+  /// What errors call the file.
+  private let path: String
+  private var packer = BlockPacker()
+  /// From the first episode on, which says what columns there are.
+  private var columns: Columns?
+  private(set) var episodeCount = 0
+  private(set) var stepCount = 0
+  private var isLastUnfinished = false
+
+  init(_ header: DatasetHeader, path: String) {
+    self.header = header
+    self.path = path
+  }
+
+  /// Adds the episodes of a dataset with the same columns as all others.
+  mutating func append(_ dataset: Dataset) throws(DatasetError) {
+    for episode in 0..<dataset.episodeCount {
+      guard !isLastUnfinished else {
+        throw .mismatch(
+          file: path, field: "episode \(episodeCount + episode - 1)",
+          found: "an unfinished episode before others",
+          expected: "only the last one to be unfinished")
+      }
+      isLastUnfinished = !dataset.isFinished(episode: episode)
+    }
+    // Columns of a dataset without episodes may be fewer.
+    if columns == nil || stepCount == 0 { columns = Columns(dataset) }
+    columns?.append(dataset, &packer)
+    episodeCount += dataset.episodeCount
+    stepCount += dataset.stepCount
+  }
+
+  /// The file's bytes.
+  mutating func image() throws(DatasetError) -> [UInt8] {
+    let columns = columns ?? Columns(Dataset(header))
+    do throws(HDF5Error) {
+      let file = try HDF5File()
+      try DatasetFile.write(header, to: file.root)
+      try columns.write(to: file.root, &packer)
+      return try file.image()
+    } catch {
+      throw DatasetError(error, file: path)
+    }
+  }
+}
+
+/// All columns of a file. Axis: `N` rows, one per step; what an episode has once is spread over its
+/// steps, see ``Layout``.
+private struct Columns {
+  private var observations: [NamedColumn]
+  private var actions: [NamedColumn]
+  private var finalObservations: [NamedColumn]
+  private var rewards = PackedColumn(Double.self)
+  private var terminals = PackedColumn(truthValues: ())
+  private var timeouts = PackedColumn(truthValues: ())
+  private var timesteps = PackedColumn(Int32.self)
+  private var episodeSeeds = PackedColumn(UInt64.self)
+  private var behaviourLogProbabilities: PackedColumn?
+  private var infos: [NamedColumn]
+  /// `0, 1, 2, …` as far as the longest episode so far.
+  private var times: [Int32] = []
+
+  /// - Parameter dataset: has the columns that there will be.
+  init(_ dataset: Dataset) {
+    func columns(_ space: Space, _ name: String) -> [NamedColumn] {
+      space.leaves.map {
+        NamedColumn(Layout.path(of: $0, in: name), $0.element, shape: $0.shape)
+      }
+    }
+    let header = dataset.header
+    observations = columns(header.observationSpace, Layout.observations)
+    actions = columns(header.actionSpace, Layout.actions)
+    finalObservations = columns(header.observationSpace, Layout.finalObservations)
+    if !dataset.behaviourLogProbabilities.isEmpty {
+      behaviourLogProbabilities = PackedColumn(Float.self)
+    }
+    infos = dataset.infos.map {
+      NamedColumn(
+        $0.name, $0.column.element, shape: $0.width == 1 ? [] : [$0.width])
+    }
+  }
+
+  mutating func append(_ dataset: Dataset, _ packer: inout BlockPacker) {
+    let steps = dataset.stepCount
+    guard steps > 0 else { return }
+    for (index, column) in dataset.observations.enumerated() {
+      observations[index].append(column, rows: 0..<steps, &packer)
+    }
+    for (index, column) in dataset.actions.enumerated() {
+      actions[index].append(column, rows: 0..<steps, &packer)
+    }
+    rewards.append(dataset.rewards, 0..<steps, using: &packer)
+    terminals.append(dataset.isTerminated, using: &packer)
+    timeouts.append(dataset.isTruncated, using: &packer)
+    behaviourLogProbabilities?.append(
+      dataset.behaviourLogProbabilities, 0..<dataset.behaviourLogProbabilities.count,
+      using: &packer)
+    let lengths = dataset.episodeLengths
+    if let longest = lengths.max(), longest > times.count {
+      times += Int32(times.count)..<Int32(longest)
+    }
+    for (episode, length) in lengths.enumerated() {
+      timesteps.append(times, 0..<length, using: &packer)
+      episodeSeeds.append(
+        repeating: dataset.episodeSeeds, episode..<episode + 1, count: length, using: &packer)
+      for (index, column) in dataset.finalObservations.enumerated() {
+        finalObservations[index].packed.appendZeros(rows: length - 1, using: &packer)
+        finalObservations[index].append(column, rows: episode..<episode + 1, &packer)
+      }
+    }
+    precondition(infos.map(\.path) == dataset.infos.map(\.name), "a dataset has other infos")
+    for (index, info) in dataset.infos.enumerated() {
+      guard info.axis == .episode else {
+        infos[index].append(info.column, rows: 0..<steps, &packer)
+        continue
+      }
+      for (episode, length) in lengths.enumerated() {
+        infos[index].append(repeating: info.column, row: episode, count: length, &packer)
+      }
+    }
+  }
+
+  func write(to root: borrowing HDF5Group, _ packer: inout BlockPacker) throws(HDF5Error) {
+    for column in observations + actions + finalObservations {
+      try root.write(column.packed, atPath: column.path, using: &packer)
+    }
+    try root.write(rewards, as: Layout.rewards, using: &packer)
+    try root.write(terminals, as: Layout.terminals, using: &packer)
+    try root.write(timeouts, as: Layout.timeouts, using: &packer)
+    try root.write(timesteps, as: Layout.timesteps, using: &packer)
+    try root.write(episodeSeeds, as: Layout.episodeSeeds, using: &packer)
+    if let behaviourLogProbabilities {
+      try root.write(
+        behaviourLogProbabilities, as: Layout.behaviourLogProbabilities, using: &packer)
+    }
+    let group = try root.makeGroup(Layout.infos)
+    for info in infos { try group.write(info.packed, as: info.path, using: &packer) }
+  }
+}
+
+/// A column of a space's leaf or of an info, with where it goes.
+private struct NamedColumn {
+  let path: String
+  var packed: PackedColumn
+
+  init(_ path: String, _ element: Space.Element, shape: [Int]) {
+    self.path = path
+    packed = PackedColumn(
+      element.storedType, rowShape: shape,
+      blockRows: Layout.blockRows(bytesPerRow: shape.reduce(element.bytes, *)))
+  }
+
+  private var width: Int { packed.rowShape.reduce(1, *) }
+
+  mutating func append(_ column: Column, rows: Range<Int>, _ packer: inout BlockPacker) {
+    let range = rows.lowerBound * width..<rows.upperBound * width
+    guard width > 0 else { return packed.appendZeros(rows: rows.count, using: &packer) }
+    switch column {
+    case .uint8(let values): packed.append(values, range, using: &packer)
+    case .int32(let values): packed.append(values, range, using: &packer)
+    case .int64(let values): packed.append(values, range, using: &packer)
+    case .float32(let values): packed.append(values, range, using: &packer)
+    case .float64(let values): packed.append(values, range, using: &packer)
+    }
+  }
+
+  mutating func append(
+    repeating column: Column, row: Int, count: Int, _ packer: inout BlockPacker
+  ) {
+    let range = row * width..<(row + 1) * width
+    switch column {
+    case .uint8(let values): packed.append(repeating: values, range, count: count, using: &packer)
+    case .int32(let values): packed.append(repeating: values, range, count: count, using: &packer)
+    case .int64(let values): packed.append(repeating: values, range, count: count, using: &packer)
+    case .float32(let values): packed.append(repeating: values, range, count: count, using: &packer)
+    case .float64(let values): packed.append(repeating: values, range, count: count, using: &packer)
+    }
+  }
+}
+
+extension PackedColumn {
+  /// A column with one number of a type in each row.
+  fileprivate init<Value: HDF5Value>(_ type: Value.Type) {
+    self.init(
+      Value.storedType, blockRows: Layout.blockRows(bytesPerRow: MemoryLayout<Value>.stride))
+  }
+
+  /// A column with one truth value in each row.
+  fileprivate init(truthValues: Void) {
+    self.init(.bool, blockRows: Layout.blockRows(bytesPerRow: 1))
+  }
+}
+
+extension HDF5Group {
+  /// Writes a column under a name, or in groups that are made where they are missing.
+  fileprivate func write(
+    _ column: PackedColumn, atPath path: String, using packer: inout BlockPacker
+  ) throws(HDF5Error) {
+    guard let slash = path.firstIndex(of: "/") else {
+      return try write(column, as: path, using: &packer)
+    }
+    let name = String(path[..<slash])
+    let rest = String(path[path.index(after: slash)...])
+    if try contains(name) {
+      let below = try group(name)
+      try below.write(column, atPath: rest, using: &packer)
+    } else {
+      let below = try makeGroup(name)
+      try below.write(column, atPath: rest, using: &packer)
+    }
+  }
+}

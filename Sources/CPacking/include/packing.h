@@ -1,0 +1,28 @@
+// What a block of a dataset goes through on its way into a file, beside libdeflate: bytes put in
+// another order, and repeated rows packed faster than a general packer can.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// HDF5's shuffle filter: byte k of all elements, then byte k + 1 of all.
+///
+///     out[k · elements + i] = in[i · bytes + k]
+void hs_shuffle(const uint8_t *in, uint8_t *out, size_t elements, size_t bytes);
+
+/// The way back: out[i · bytes + k] = in[k · elements + i].
+void hs_unshuffle(const uint8_t *in, uint8_t *out, size_t elements, size_t bytes);
+
+/// Packs bytes as one block of raw deflate (RFC 1951), looking at them in rows: one that was there
+/// within the last 32 KiB is a match, found by one look at a table; of a new one the parts that equal
+/// the row before it, and runs of one byte, are.
+///
+/// in: [count], of which a row has `width`, at least 8; out: [capacity]; scratch:
+/// [hs_deflate_rows_scratch(count, width)]. Returns the bytes written, or 0 where they exceed `capacity`
+/// or where more than a quarter of the bytes repeats nothing.
+size_t hs_deflate_rows(
+    const uint8_t *in, size_t count, size_t width, uint8_t *out, size_t capacity, uint32_t *scratch);
+size_t hs_deflate_rows_scratch(size_t count, size_t width);
+
+/// Whole numbers from 0 to 255 as bytes. Returns 0 where one is none of them, or a negative zero.
+int hs_narrow(const float *in, uint8_t *out, size_t count);
