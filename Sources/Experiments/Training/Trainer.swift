@@ -160,7 +160,7 @@ public struct Trainer {
   // MARK: The session
 
   /// What stays the same for the whole run.
-  private struct Session {
+  struct Session {
     let data: DataSummary
     /// The fingerprint of the dataset.
     let dataset: String
@@ -399,33 +399,6 @@ public struct Trainer {
       steps: training.steps, finalLoss: loss,
       bestScore: progress.bestScore.isFinite ? progress.bestScore : nil,
       bestStep: progress.bestStep, weights: learner.parameters.weightCount, seconds: clock.seconds)
-  }
-
-  /// Plays the validation episodes and returns the score: minus the mean distance between target
-  /// and mean achieved return, or that return where no number is asked for. `nil` if it was cut short
-  /// by a request to stop.
-  private func validate(
-    _ session: Session, step: Int, log: borrowing MetricsLog
-  ) throws -> Double? {
-    let validation = settings.training.validation
-    let evaluator = Evaluator(
-      PolicySource(session.learner.agent, session.learner.actingParameters),
-      environment: session.environment, lanes: settings.evaluation.lanes, threads: threads)
-    var total = 0.0
-    var rows: [[Double?]] = []
-    for target in session.targets {
-      let episodes = evaluator.play(
-        target: target, selection: Selection(.greedy), episodes: validation.episodes,
-        seed: UInt64(settings.seed), purpose: "validation", stop: stop)
-      if stop.signal != nil { return nil }
-      let mean = episodes.reduce(0) { $0 + $1.achievedReturn } / Double(episodes.count)
-      let solved = episodes.count { $0.isSolved }
-      total += target.value.map { -abs($0 - mean) } ?? mean
-      rows.append([target.value, mean, Double(solved) / Double(episodes.count)])
-    }
-    let score = total / Double(session.targets.count)
-    for row in rows { try log.write(step: step, row + [score]) }
-    return score
   }
 }
 
