@@ -41,7 +41,8 @@ struct Runs: ContextualCommand {
         run.path, run.state.rawValue, run.agent, run.environment, "\(run.step)/\(run.steps)",
         run.bestScore.map(rounded) ?? "",
         run.evaluation.map {
-          "\(rounded($0.meanReturn)) at \(rounded($0.target)), \($0.selection)"
+          rounded($0.meanReturn) + ($0.target.map { " at \(rounded($0))" } ?? "")
+            + ", \($0.selection)"
         } ?? "",
       ])
     }

@@ -15,9 +15,11 @@ struct Sweep: ContextualCommand {
           axes:
             agent: {list: {dt: {}, short: {agent.contextLength: 5}}}
             episodes: {grid: {dataset.episodes: [1000, 10000]}}
-            rate: {random: {draws: 8, seed: 0, keys: {training.optimization.learningRate: \
-      {from: 1e-4, to: 1e-2, scale: log}}}}
-          seeds: {count: 10, from: 0, keys: {seed: seed, evaluation.seed: 1000 + seed}}
+            dropout:
+              random:
+                draws: 8
+                keys: {agent.backbone.dropout: {from: 0, to: 0.3}}
+          seeds: {count: 10, keys: {seed: seed, evaluation.seed: 1000 + seed}}
 
       A run is skipped if it is finished, taken up if it was begun, and started if it is missing; runs \
       that would collect the same data share them. A run that fails is noted and the others go on. \

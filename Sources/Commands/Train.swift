@@ -101,7 +101,8 @@ extension TrainingReport {
 
   func text(of folder: RunFolder) -> String {
     var text = "\(TerminalText.sanitised(folder.path)): \(steps) steps, \(weights) weights"
-    text += ", loss \(rounded(finalLoss))"
+    // Of steps that an earlier session took, the loss is not known.
+    if !finalLoss.isNaN { text += ", loss \(rounded(finalLoss))" }
     if let bestScore { text += "; best at step \(bestStep) (validation \(rounded(bestScore)))" }
     return text
   }

@@ -65,11 +65,11 @@ struct SweepTests {
       .split(separator: "\n").map(String.init)
     #expect(
       lines[0]
-        == "run,steps,agent,seed,target_return,selection,episodes,mean_return,success_rate,"
-        + "mean_length,step")
+        == "run,steps,agent,seed,target_return,target_asked,selection,evaluation_episodes,"
+        + "mean_return,success_rate,mean_length,checkpoint_step")
     #expect(lines.count == 1 + 8 * 4)
-    #expect(lines[1].hasPrefix("steps-10_whole_seed-0,10,whole,0,0,greedy,20,"))
-    #expect(lines[32].hasPrefix("steps-20_short_seed-1,20,short,1,1,sampled,20,"))
+    #expect(lines[1].hasPrefix("steps-10_whole_seed-0,10,whole,0,0,0,greedy,20,"))
+    #expect(lines[32].hasPrefix("steps-20_short_seed-1,20,short,1,1,1,sampled,20,"))
     #expect(
       try Folder(program.folder("one/datasets")).names().count == 2, "one for each seed")
 
@@ -270,6 +270,30 @@ struct SweepTests {
     }
     #expect(!FileStatus.exists(program.folder("out")), "nothing is begun")
     #expect(try program.run(sweep("out", "--dry-run")).output.contains("8 runs, 8 to do: about "))
+  }
+
+  @Test("explains its file and its options")
+  func help() throws {
+    let outcome = try program("sweep", "--help")
+    #expect(outcome.code == 0)
+    for words in [
+      "    base: dt.yaml\n",
+      "    seeds: {count: 10, keys: {seed: seed, evaluation.seed: 1000 + seed}}\n",
+      "USAGE: hindsight sweep <file>", "--output <output>", "--jobs <jobs>", "--threads <threads>",
+      "--seeds <seeds>", "--set <key=value>", "--dry-run", "--emit <emit>", "--only <only>",
+      "--json", "--quiet",
+    ] {
+      #expect(outcome.output.contains(words), "\(words) is not in: \(outcome.output)")
+    }
+    #expect(!outcome.output.contains("--parent") && !outcome.output.contains("--probe"))
+    for (arguments, words) in [
+      (["--jobs", "0"], "--jobs is a whole number from 1 to 4096."),
+      (["--dry-run", "--emit", "jobs"], "Give one of --dry-run, --emit and --only."),
+      (["--emit", "pbs"], "'pbs'"),
+    ] {
+      expectRefusal(try program.run(["sweep", "s.yaml"] + arguments), 64, saying: words)
+    }
+    expectRefusal(try program("sweep", "none.yaml"), 66, saying: "cannot read none.yaml")
   }
 
   @Test("is listed run by run, and filtered")

@@ -13,7 +13,7 @@ axes:
       whole: {}
       short: {agent.contextLength: 2}
       top: {dataset.keepTopFraction: 0.5}
-  episodes: {grid: {dataset.episodes: [60, 90]}}
+  size: {grid: {dataset.episodes: [60, 90]}}
 seeds: %d
 """
 

@@ -8,14 +8,16 @@ extension Experiment {
 
   /// Where `hindsight run` keeps its dataset: in the run folder, unless the configuration names a
   /// path. Makes the folder, which must hold nothing but that dataset, or a run of this very
-  /// experiment that is not whole yet.
+  /// experiment on that dataset that is not whole yet.
   public func prepareDatasetPath(in folder: RunFolder) throws -> String {
     let path =
       settings.dataset.path.isEmpty
       ? folder.folder.path(of: RunFolder.datasetName) : settings.dataset.path
     switch stage(in: folder, evaluation: RunFolder.firstEvaluation) {
-    case .begun, .trained: break
-    case .new, .evaluated, .foreign: try folder.requireNew()
+    case .begun: break
+    // What `train` has finished elsewhere is finished; `run` knows its own by the data.
+    case .trained where (try? folder.recordedDatasetPath()) == CurrentFolder.absolute(path): break
+    case .trained, .new, .evaluated, .foreign: try folder.requireNew()
     }
     try folder.folder.make()
     return path

@@ -1,6 +1,6 @@
+internal import Agents
 internal import Documents
 internal import Files
-internal import TensorCore
 
 /// How far a run folder has come with an experiment.
 public enum RunStage: Sendable, Equatable {
@@ -25,7 +25,8 @@ extension Experiment {
       other.loaded.document == loaded.document
     else { return .foreign }
     if FileStatus.exists(folder.reportPath(evaluation)) { return .evaluated }
-    return folder.isTrained(steps: settings.training.steps) ? .trained : .begun
+    let isFitted = registry.agents[settings.agent.id]?.isFitter == true
+    return folder.isTrained(steps: isFitted ? 0 : settings.training.steps) ? .trained : .begun
   }
 
   /// The first setting in which the run in a folder differs, in words, or `nil`.
@@ -47,6 +48,8 @@ extension Experiment {
 extension RunFolder {
   /// Whether all steps are done. The checkpoint is asked where `run.json`, which is written after it,
   /// knows nothing of that yet: the process may have died between the two.
+  ///
+  /// - Parameter steps: 0 where any checkpoint is the last.
   func isTrained(steps: Int) -> Bool {
     guard let bytes = try? FileContents.bytes(of: recordPath, atMost: 1 << 20),
       let record = try? Document(json: bytes)

@@ -34,7 +34,8 @@ public struct RunSummary: Sendable, Equatable {
   /// What a policy achieved at one target.
   public struct Achievement: Sendable, Equatable {
     public var name: String
-    public var target: Double
+    /// `nil` where no return was asked for.
+    public var target: Double?
     public var selection: String
     public var meanReturn: Double
   }
@@ -122,8 +123,9 @@ public struct RunSummary: Sendable, Equatable {
     else { return nil }
     var best: Achievement?
     for element in elements {
-      guard let target = element["target_return"]?.decimal,
-        let mean = element["mean_return"]?.decimal, target > best?.target ?? -.infinity
+      let target = element["target_return"]?.decimal
+      guard let mean = element["mean_return"]?.decimal,
+        best == nil || target ?? -.infinity > best?.target ?? -.infinity
       else { continue }
       var selection = ""
       if case .string(let text)? = element["selection"] { selection = text }
@@ -139,7 +141,7 @@ public struct RunSummary: Sendable, Equatable {
       "steps": .integer(steps), "best_score": bestScore.map { .number($0) } ?? .null,
       "evaluation": evaluation.map {
         [
-          "name": .string($0.name), "target_return": .number($0.target),
+          "name": .string($0.name), "target_return": $0.target.map { .number($0) } ?? .null,
           "selection": .string($0.selection), "mean_return": .number($0.meanReturn),
         ]
       } ?? .null,

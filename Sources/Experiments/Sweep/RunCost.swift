@@ -111,8 +111,13 @@ extension RunCost {
       throw Interruption(signal: signal, message: "a trial was stopped")
     }
     let taken = last.step - (first?.step ?? 0)
-    let perStep =
-      taken > 0 ? (last.seconds - (first?.seconds ?? 0)) / Double(taken) : last.seconds
+    // The whole data in units of the trial's.
+    let size = dataset == nil ? Double(settings.dataset.episodes) / Double(count) : 1
+    // An agent that is fitted to all data at once has no steps.
+    let learning =
+      taken > 0
+      ? (last.seconds - (first?.seconds ?? 0)) / Double(taken) * Double(steps)
+      : clock.seconds * size
 
     // Evaluating.
     let few = min(settings.evaluation.episodes, settings.evaluation.lanes)
@@ -132,16 +137,16 @@ extension RunCost {
     let validations =
       validation.every > 0 ? (steps + validation.every - 1) / validation.every : 0
     training =
-      perStep * Double(steps) + played
+      learning + played
       * Double(validations * validation.episodes * max(validation.targetReturns.count, 1))
 
     // Memory: what was needed, and the rest of the data.
-    let share = dataset == nil ? Double(settings.dataset.episodes) / Double(count) - 1 : 0
     let width = data.header.observationSpace.width + data.header.actionSpace.width
     let bytesPerStep = Double((width + 8) * MemoryLayout<Float>.size)
     memory =
       Double(Self.peakBytes)
-      + min(share * Double(data.stepCount) * bytesPerStep, Double(settings.dataset.memory << 20))
+      + min(
+        (size - 1) * Double(data.stepCount) * bytesPerStep, Double(settings.dataset.memory << 20))
   }
 
   /// The most memory that this process has had resident.

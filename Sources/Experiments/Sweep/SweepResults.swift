@@ -65,8 +65,9 @@ public struct SweepResults: Sendable {
       text += CSV.line(
         [row.run] + columns.map { row.values[$0]?.plainText ?? "" }
           + [
-            String(row.seed), row.target.map { CSV.number($0) } ?? "", row.selection,
-            String(row.episodes),
+            String(row.seed), row.target.map(CSV.number) ?? "",
+            row.asked.decimal.map(CSV.number) ?? row.asked.plainText,
+            row.selection, String(row.episodes),
             CSV.number(row.meanReturn), CSV.number(row.successRate), CSV.number(row.meanLength),
             String(row.step),
           ])
@@ -118,8 +119,11 @@ public struct SweepGroup: Sendable, Equatable {
   /// The name that the variant's runs have in common.
   public var name: String
   public var values: Document.Fields
-  /// `[seeds]` The returns that were asked for; they differ where the data decide.
-  public var targets: [Double?]
+  /// `[seeds]` The returns that were asked for, which differ where the data decide; empty where none
+  /// was.
+  public var targets: [Double]
+  /// How they were asked for, as ``SweepRow/asked``.
+  public var asked: Document
   public var selection: String
   public var seeds: Int
   /// Mean over seeds of the runs' mean returns.
@@ -155,7 +159,8 @@ public struct SweepGroup: Sendable, Equatable {
   private init(_ rows: [SweepRow], name: String) {
     self.name = name
     values = rows[0].values
-    targets = rows.map(\.target)
+    targets = rows.compactMap(\.target)
+    asked = rows[0].asked
     selection = rows[0].selection
     seeds = rows.count
     let returns = ScoreMatrix(runs: rows.map(\.meanReturn))
@@ -174,11 +179,15 @@ public struct SweepGroup: Sendable, Equatable {
     successInterval = bootstrap.interval(of: successes, using: &random) { $0.mean }
   }
 
+  /// `1`, `max (0.9 to 1)`, `sampled`, or `none`.
   var targetText: String {
-    let asked = targets.compactMap { $0 }
-    guard let least = asked.min(), let most = asked.max() else { return "none" }
-    return least == most
-      ? Format.number(least) : "\(Format.number(least)) to \(Format.number(most))"
+    guard let least = targets.min(), let most = targets.max() else {
+      return asked == .null ? "none" : asked.plainText
+    }
+    let range =
+      least == most ? Format.number(least) : "\(Format.number(least)) to \(Format.number(most))"
+    if case .string(let words) = asked { return "\(words) (\(range))" }
+    return range
   }
 
   var document: Document {
@@ -187,7 +196,7 @@ public struct SweepGroup: Sendable, Equatable {
     }
     return [
       "name": .string(name), "values": .object(values),
-      "target_returns": .array(targets.map { $0.map { .number($0) } ?? .null }),
+      "target_returns": .array(targets.map { .number($0) }), "target_asked": asked,
       "selection": .string(selection),
       "seeds": .integer(seeds), "mean_return": .number(meanReturn),
       "mean_return_ci": pair(meanInterval), "iqm_return": .number(interquartileMean),

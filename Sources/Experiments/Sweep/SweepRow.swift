@@ -13,8 +13,11 @@ public struct SweepRow: Sendable, Equatable {
   /// The place of this element in the run's report, which runs of a variant have in common even where
   /// the target itself depends on the data.
   public var place: Int
-  /// The return that was asked for; `nil` of an agent that takes none.
+  /// The return that was asked for; `nil` where none was.
   public var target: Double?
+  /// How that was said: a number, `max`, a quantile such as `q0.9`, `sampled`; null where the agent
+  /// takes none.
+  public var asked: Document
   /// How actions were chosen.
   public var selection: String
   public var episodes: Int
@@ -27,8 +30,8 @@ public struct SweepRow: Sendable, Equatable {
 
   /// The columns of `results.csv` beside those of the axes.
   static let columns = [
-    "run", "seed", "target_return", "selection", "episodes", "mean_return", "success_rate",
-    "mean_length", "step",
+    "run", "seed", "target_return", "target_asked", "selection", "evaluation_episodes",
+    "mean_return", "success_rate", "mean_length", "checkpoint_step",
   ]
 
   /// The rows of a finished run, in the order of its report.
@@ -62,8 +65,8 @@ public struct SweepRow: Sendable, Equatable {
       if case .string(let text)? = element["selection"] { selection = text }
       return SweepRow(
         run: run.name, variant: run.variant, values: run.values, seed: experiment.settings.seed,
-        place: place, target: element["target_return"] == .null ? nil : try number("target_return"),
-        selection: selection,
+        place: place, target: element["target_return"]?.decimal,
+        asked: element["target_asked"] ?? .null, selection: selection,
         episodes: Int(try number("episodes")), meanReturn: try number("mean_return"),
         successRate: try number("success_rate"), meanLength: try number("mean_length"),
         step: Int(report["step"]?.decimal ?? 0))
@@ -75,10 +78,10 @@ public struct SweepRow: Sendable, Equatable {
     for (key, value) in values { fields[key] = value }
     let rest: Document.Fields = [
       "seed": .integer(seed), "target_return": target.map { .number($0) } ?? .null,
-      "selection": .string(selection),
-      "episodes": .integer(episodes), "mean_return": .number(meanReturn),
+      "target_asked": asked, "selection": .string(selection),
+      "evaluation_episodes": .integer(episodes), "mean_return": .number(meanReturn),
       "success_rate": .number(successRate), "mean_length": .number(meanLength),
-      "step": .integer(step),
+      "checkpoint_step": .integer(step),
     ]
     for (key, value) in rest { fields[key] = value }
     return .object(fields)

@@ -307,11 +307,10 @@ struct SweepFileErrorTests {
         b: {list: {x: {agent: dtt}, y: {}}}
       seeds: 3
       """)
-    #expect(
-      message.split(separator: "\n").map(String.init) == [
-        "sweep.yaml:3:14: training.step: unknown key; did you mean steps?",
-        "sweep.yaml:4:25: agent: found \"dtt\", expected decision-transformer",
-      ])
+    let lines = message.split(separator: "\n").map(String.init)
+    #expect(lines.count == 2, "\(message)")
+    #expect(lines[0] == "sweep.yaml:3:14: training.step: unknown key; did you mean steps?")
+    #expect(lines[1].hasPrefix("sweep.yaml:4:25: agent: found \"dtt\", expected one of "))
   }
 
   @Test("with more runs than anybody wants is refused before they are made")
