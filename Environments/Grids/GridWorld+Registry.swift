@@ -14,11 +14,13 @@ extension GridWorld {
         rewards: "0 until the last action, which pays for all apples taken: 0 to 10.",
         changes: { $0.delayedReward = true }),
       entry(
-        "stitch-maze", "Start, goal and a dead end around one middle; evaluation begins at S.",
-        layout: "stitch-maze", rewards: "1 for the goal, which ends the episode; else 0."),
+        "stitch-maze", "Start, goal and a lesser prize around one middle; evaluation begins at S.",
+        layout: "stitch-maze",
+        rewards: "1 for the goal, 0.8 for the prize; both end an episode."),
       entry(
         "stitch-maze/data", "The same with a second start, to make data that need stitching.",
-        layout: "stitch-maze", rewards: "1 for the goal, which ends the episode; else 0.",
+        layout: "stitch-maze",
+        rewards: "1 for the goal, 0.8 for the prize; both end an episode.",
         behaviours: [.random, .segments, .expert],
         changes: { $0.legend["B"] = Tile(.start) }),
       entry(
