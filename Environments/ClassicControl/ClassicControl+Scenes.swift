@@ -55,8 +55,8 @@ extension Hill {
     scene.add(
       .polygon(
         [
-          point(-0.07, 0.03), point(0.07, 0.03), point(0.06, 0.075), point(0.03, 0.08),
-          point(0.015, 0.11), point(-0.035, 0.11), point(-0.05, 0.08), point(-0.07, 0.075),
+          point(-0.07, 0.025), point(0.07, 0.025), point(0.07, 0.06), point(0.035, 0.065),
+          point(0.02, 0.1), point(-0.04, 0.1), point(-0.05, 0.065), point(-0.07, 0.06),
         ], .body))
     for wheel in [-0.04, 0.04] {
       scene.add(.disc(centre: point(wheel, 0.025), radius: 0.025, .joint))

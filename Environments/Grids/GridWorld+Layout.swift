@@ -13,7 +13,7 @@ extension GridWorld {
     let kinds: [Kind]
     let colours: [Colour]
     /// `[cell]` What an action that ends here is paid.
-    private let rewards: [Double]
+    let rewards: [Double]
     /// `[cell]` The bit of a coin, key or door, else 0.
     let bits: [UInt64]
     /// `[cell]` For a door the bits of the keys that open it; 0 where no key is needed.

@@ -80,10 +80,14 @@ extension ExactSolution {
     guard values.count == episodes.count, !values.isEmpty else { return "none" }
     let errors = episodes.map { estimate($0)?.standardError ?? 0 }
     let count = Double(values.count)
+    let played = episodes.compactMap { estimate($0)?.episodes }.max() ?? 0
+    // No spread says nothing of how far off the mean may be.
+    guard errors.contains(where: { $0 > 0 }) else {
+      return "\(Self.text(values.reduce(0, +) / count)) in each of \(played) episodes played"
+    }
     let error = errors.reduce(0) { $0 + $1 * $1 }.squareRoot() / count
     return "about \(Self.text(values.reduce(0, +) / count)), standard error "
-      + "\(Format.number(error, digits: 2)), from \(episodes.compactMap { estimate($0)?.episodes }.max() ?? 0) "
-      + "episodes played"
+      + "\(Format.number(error, digits: 2)), from \(played) episodes played"
   }
 
   private func steps(_ value: (EpisodeAnswers) -> Int?) -> String {

@@ -13,7 +13,8 @@ struct MiniGridSolvingTests {
   func survey(id: String) throws {
     struct Surveys: Check {
       func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
-        try open(#require(World.self as? any NumberedStates.Type), entry)
+        let type = try #require(World.self as? any NumberedStates.Type)
+        try open(type, entry)
       }
 
       func open<World: NumberedStates>(_ type: World.Type, _ any: any AnyEnvironmentEntry) throws {

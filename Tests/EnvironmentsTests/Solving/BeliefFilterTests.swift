@@ -144,7 +144,8 @@ struct BeliefFilterTests {
     struct Observes: Check {
       let test: BeliefFilterTests
       func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
-        try open(#require(World.self as? any ObservableState.Type), entry)
+        let type = try #require(World.self as? any ObservableState.Type)
+        try open(type, entry)
       }
 
       func open<World: ObservableState>(_ type: World.Type, _ any: any AnyEnvironmentEntry) throws {

@@ -109,7 +109,8 @@ struct StepSearchTests {
     struct Searches: Check {
       let test: StepSearchTests
       func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
-        try test.open(#require(World.self as? any Solvable.Type), entry)
+        let type = try #require(World.self as? any Solvable.Type)
+        try test.open(type, entry)
       }
     }
     try EnvironmentRegistry.builtIn.entry(id).visit(Searches(test: self))
