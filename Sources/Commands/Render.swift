@@ -129,11 +129,13 @@ struct Render: ContextualCommand {
         seed: seed, overlay: overlay, visitedDataset: dataset ?? "", registry: registry)
     }
     if let environment {
-      let settings = try world.settings(
+      let loaded = try world.settings(
         environment: environment, behaviour: behaviour, registry: registry)
-      return Filming(
-        settings.environment, .behaviour(settings.dataset.behaviour), seed: seed, overlay: overlay,
-        visitedDataset: dataset ?? "", registry: registry)
+      var filming = Filming(
+        loaded.settings.environment, .behaviour(loaded.settings.dataset.behaviour), seed: seed,
+        overlay: overlay, visitedDataset: dataset ?? "", registry: registry)
+      filming.locate = loaded.locate
+      return filming
     }
     let path = dataset ?? ""
     return Filming(

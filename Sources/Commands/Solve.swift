@@ -18,7 +18,8 @@ struct Solve: ContextualCommand {
       take too long to work out are estimated from episodes played, with their standard error.
       """)
 
-  @Argument(help: "An environment's id, or an experiment's YAML file.", completion: .file())
+  @Argument(
+    help: "An environment's id, a layout file, or an experiment's YAML file.", completion: .file())
   var environment: String
   @Option(help: "The behaviour policy: an id, or YAML such as '{id: expert, epsilon: 0.1}'.")
   var behaviour: String?

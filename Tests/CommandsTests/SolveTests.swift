@@ -94,6 +94,24 @@ struct SolveTests {
     #expect(try document.decimal("shortest_solution") == 4)
   }
 
+  @Test("takes a layout file for an environment, as render and play do, with the place of a mistake")
+  func layouts() throws {
+    func write(_ map: String, _ name: String) throws {
+      try DurableFile.write(
+        "title: mine\nmap: |\n\(map)slip: {probability: 0}\n", to: program.folder(name),
+        replacing: false)
+    }
+    try write("  #####\n  #S.G#\n  #####\n", "good.yaml")
+    try write("  #####\n  #S.G\n  #####\n", "bad.yaml")
+    let document = try json(program("solve", "good.yaml", "--json").output)
+    #expect(try document.decimal("shortest_solution") == 2)
+    for command in ["solve", "render", "play"] {
+      expectRefusal(
+        try program(command, "bad.yaml"), 78,
+        saying: "bad.yaml:4:7: environment.map[1][4]: found a row of 4 cells")
+    }
+  }
+
   @Test("says what did not fit, and the size it would have")
   func memory() throws {
     let settings = ["--set", "environment.length=50", "--set", "environment.horizon=2000"]
@@ -137,7 +155,8 @@ struct SolveTests {
       throw MissingField(name: "estimate")
     }
     let (mean, error) = (try estimate.decimal("mean"), try estimate.decimal("standard_error"))
-    #expect(error > 0 && abs(mean - (try whole.decimal("random_return"))) < 5 * error)
+    let exact = try whole.decimal("random_return")
+    #expect(error > 0 && abs(mean - exact) < 5 * error)
     let text = try program("solve", id, "--seed", "2", "--memory-limit", "100000").output
     #expect(text.contains("answers            shortest paths alone"))
     #expect(text.contains("random return      about"))

@@ -22,7 +22,10 @@ def space_of(document):
         return spaces.Discrete(document["n"], start=document["start"])
     if kind == "Box":
         dtype = np.dtype(document["dtype"])
-        low, high = (np.array(document[k], dtype=np.float64).reshape(document["shape"]) for k in ("low", "high"))
+        # JSON has no infinity: unbounded is null.
+        low, high = (
+            np.nan_to_num(np.array(document[key], dtype=np.float64), nan=unbounded).reshape(document["shape"])
+            for key, unbounded in (("low", -np.inf), ("high", np.inf)))
         return spaces.Box(low.astype(dtype), high.astype(dtype), dtype=dtype.type)
     if kind == "Dict":
         return spaces.Dict({key: space_of(value) for key, value in document["subspaces"].items()})

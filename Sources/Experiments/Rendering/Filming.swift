@@ -33,6 +33,8 @@ public struct Filming {
   public var overlay: OverlayChoice?
   /// The dataset whose visits are counted.
   public var visitedDataset: String
+  /// Finds the place in a file that an error about the environment's settings is about.
+  public var locate: (ConfigurationError) -> ConfigurationError = { $0 }
   fileprivate let registry: Registry
 
   public init(
@@ -55,8 +57,10 @@ public struct Filming {
     let entry: any AnyEnvironmentEntry
     do throws(ConfigurationError) {
       entry = try registry.environmentEntry(environment)
-    } catch { throw error.within("environment") }
-    return try entry.visit(Visitor(filming: self, stop: stop))
+    } catch { throw locate(error.within("environment")) }
+    do {
+      return try entry.visit(Visitor(filming: self, stop: stop))
+    } catch let error as ConfigurationError { throw locate(error) }
   }
 
   private struct Visitor: EnvironmentVisitor {

@@ -8,14 +8,14 @@ public struct ExactSolving {
   private let registry: Registry
 
   /// - Parameters:
-  ///   - name: an environment's identifier, or an experiment's YAML file.
+  ///   - name: an environment's identifier, a layout file, or an experiment's YAML file.
   ///   - overrides: `key.path=value`, laid over the settings.
   public init(_ name: String, overrides: [String] = [], registry: Registry) throws {
     self.registry = registry
     let isFile =
       [".yaml", ".yml"].contains { name.hasSuffix($0) }
       || (registry.environments[name] == nil && FileStatus.kind(of: name) == .file)
-    if isFile {
+    if isFile, !LayoutFile.isLayout(at: name) {
       loaded = try Experiment(path: name, overrides: overrides, registry: registry).loaded
     } else {
       loaded = try SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue).load(

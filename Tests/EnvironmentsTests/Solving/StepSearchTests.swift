@@ -81,11 +81,18 @@ struct StepSearchTests {
     }
   }
 
-  @Test("on fifty random graphs", arguments: 0..<50 as Range<Int>)
-  func graphs(graphSeed: Int) throws {
+  @Test("on fifty random graphs")
+  func graphs() throws {
     var settings = GraphWalk.Configuration()
-    settings.graphSeed = graphSeed
-    try check(GraphWalk(settings), seeds: 0..<2)
+    var found = 0
+    while found < 50 {
+      // Some graphs have no path to the goal, and are refused.
+      if let world = try? GraphWalk(settings) {
+        try check(world, seeds: 0..<2)
+        found += 1
+      }
+      settings.graphSeed += 1
+    }
   }
 
   @Test("in fifty dark rooms with key and door")

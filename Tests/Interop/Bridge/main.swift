@@ -19,10 +19,8 @@ var world = try entry.make(entry.defaultConfiguration)
 
 func text(_ row: [Float]) -> String { row.map { "\($0)" }.joined(separator: " ") }
 
-func action(_ words: [Substring]) -> Action? {
-  if case .discrete = world.actionSpace {
-    return words.first.flatMap { Int($0) }.map(Action.discrete)
-  }
+func action(_ words: [Substring], in space: Space) -> Action? {
+  if case .discrete = space { return words.first.flatMap { Int($0) }.map(Action.discrete) }
   return .continuous(words.compactMap { Float($0) })
 }
 
@@ -34,7 +32,7 @@ while let line = readLine() {
     world.reset(seed: seed)
     print(text(world.observation()))
   case "step":
-    guard let action = action(Array(words.dropFirst())) else { exit(64) }
+    guard let action = action(Array(words.dropFirst()), in: world.actionSpace) else { exit(64) }
     let outcome = world.step(action)
     print(
       outcome.reward, outcome.isTerminated ? 1 : 0, outcome.isTruncated ? 1 : 0,
