@@ -150,6 +150,8 @@ struct RenderTests {
     let nothing = try program("play", "corridor", "--output", "nothing", input: "q")
     #expect(nothing.output.hasSuffix("nothing was played, so nothing was written\n"))
     #expect(!DatasetReader.isPresent(at: program.folder("nothing")))
+    let key = try program("play", "MiniGrid-DoorKey-5x5-v0", input: "a")
+    #expect(key.code == 0 && key.output.contains("step 1  left"), "\(key.error)")
     let cart = try program("play", "CartPole-v1", "--output", "cart", input: "ad")
     #expect(cart.output.contains("step 2  right  return 2"))
   }

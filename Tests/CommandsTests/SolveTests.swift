@@ -94,7 +94,7 @@ struct SolveTests {
     #expect(try document.decimal("shortest_solution") == 4)
   }
 
-  @Test("takes a layout file for an environment, as render and play do, with the place of a mistake")
+  @Test("takes a layout file for an environment, as render and play do, and places mistakes")
   func layouts() throws {
     func write(_ map: String, _ name: String) throws {
       try DurableFile.write(

@@ -127,6 +127,7 @@ struct EnvironmentContractTests {
     struct Draws: Check {
       func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
         var world = try entry.makeWorld(entry.defaults)
+        world.reset(seed: 0)
         guard let drawable = world as? any Drawable else { return }
         let size = size(of: drawable.look)
         var looks: [Look] = []

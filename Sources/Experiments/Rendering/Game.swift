@@ -26,13 +26,14 @@ public struct Game {
     do throws(ConfigurationError) {
       made = try registry.makeEnvironment(environment)
     } catch { throw error.within("environment") }
-    guard let world = made as? any Drawable else {
+    guard var world = made as? any Drawable else {
       throw PictureError.noPicture(of: environment.id, in: registry.environments)
     }
     guard case .discrete(let count, 0) = world.actionSpace else {
       throw PictureError("\(environment.id) cannot be played: its actions are not a few choices")
     }
     self.environment = environment.id
+    world.reset(seed: seed)  // before it there may be nothing to look at
     self.world = world
     let names = world.actionNames
     actionNames = (0..<count).map { names.indices.contains($0) ? names[$0] : "\($0)" }

@@ -33,15 +33,23 @@ struct EpisodeSolving<World: Solvable> {
 
   func answers() throws -> EpisodeAnswers {
     let clock = Stopwatch()
-    var answers: EpisodeAnswers
-    let survey = try (world as? any NumberedStates).flatMap { try self.survey($0) }
-    if let survey, !survey.fits {
-      answers = try shortestPaths(survey)
-    } else {
-      answers = try values(expecting: survey?.found.stateCount ?? 0)
-    }
+    var answers = try withinMemory()
     answers.seconds = clock.seconds
     return answers
+  }
+
+  private func withinMemory() throws -> EpisodeAnswers {
+    let numbered = world as? any NumberedStates
+    let survey = try numbered.flatMap { try self.survey($0) }
+    if let survey, !survey.fits { return try shortestPaths(survey) }
+    do {
+      return try values(expecting: survey?.found.stateCount ?? 0)
+    } catch SolverError.tooLarge(let states, let steps, let limit) {
+      // The index of a list takes more in an unlucky case than was counted on.
+      guard let survey = try survey ?? numbered.flatMap({ try self.survey($0, isForced: true) })
+      else { throw SolverError.tooLarge(states: states, steps: steps, limit: limit) }
+      return try shortestPaths(survey)
+    }
   }
 
   // MARK: How large it is
@@ -56,11 +64,15 @@ struct EpisodeSolving<World: Solvable> {
   }
 
   /// Counts the states where a list of all that can be numbered would not fit.
-  private func survey<Numbered: NumberedStates>(_ world: Numbered) throws -> Survey? {
+  ///
+  /// - Parameter isForced: whether to count them in any case.
+  private func survey<Numbered: NumberedStates>(
+    _ world: Numbered, isForced: Bool = false
+  ) throws -> Survey? {
     guard let numbering = world.makeNumbering() else { return nil }
     let bytes = Solver<Numbered>.bytesPerState(of: world)
     let most = memoryLimit / bytes
-    guard numbering.capacity > most else { return nil }
+    guard isForced || numbering.capacity > most else { return nil }
     onRemark(
       "\(name): at most \(Format.count(numbering.capacity)) states, \(size(numbering.capacity, bytes)) "
         + "as a list, more than the limit of \(Format.bytes(memoryLimit)): counting them")
