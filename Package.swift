@@ -105,6 +105,11 @@ let package = Package(
       name: "hindsight", dependencies: ["Commands", "Experiments"], path: "Sources/hindsight",
       swiftSettings: strict),
 
+    // Plays an environment for another program, for Tests/Interop.
+    .executableTarget(
+      name: "EnvironmentBridge", dependencies: ["Environments"], path: "Tests/Interop/Bridge",
+      swiftSettings: strict),
+
     // Tests mirror the targets.
     .target(
       name: "CAllocations", path: "Tests/CAllocations",

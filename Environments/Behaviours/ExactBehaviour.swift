@@ -3,16 +3,16 @@
 public struct ExactBehaviour<World: Solvable>: Sendable {
   public typealias Policy = @Sendable (World.State, _ time: Int) -> [Double]
 
-  /// Weights sum to one.
-  public let components: [(weight: Double, policy: Policy)]
+  /// Weights sum to one; a uniform policy acts at random.
+  public let components: [(weight: Double, isUniform: Bool, policy: Policy)]
 
   /// - Returns: `nil` for a policy that learns or remembers.
   public init?(_ behaviour: any BehaviourPolicy<World>) {
     if let mixture = behaviour as? Mixture<World> {
-      var components: [(weight: Double, policy: Policy)] = []
+      var components: [(weight: Double, isUniform: Bool, policy: Policy)] = []
       for (weight, policy) in zip(mixture.weights, mixture.policies) where weight > 0 {
         guard let part = ExactBehaviour(policy) else { return nil }
-        components += part.components.map { (weight * $0.weight, $0.policy) }
+        components += part.components.map { (weight * $0.weight, $0.isUniform, $0.policy) }
       }
       self.components = components
     } else if let phases = behaviour as? Phases<World> {
@@ -21,9 +21,10 @@ public struct ExactBehaviour<World: Solvable>: Sendable {
         guard let part = ExactBehaviour(policy), part.components.count == 1 else { return nil }
         turns.append(part.components[0].policy)
       }
-      components = [(1, { [turns] in turns[phases.turn(at: $1)]($0, $1) })]
+      components = [(1, false, { [turns] in turns[phases.turn(at: $1)]($0, $1) })]
     } else if let behaviour = behaviour as? any MarkovBehaviour<World> {
-      components = [(1, { behaviour.probabilities(in: $0, at: $1) })]
+      let isUniform = behaviour is RandomBehaviour<World>
+      components = [(1, isUniform, { behaviour.probabilities(in: $0, at: $1) })]
     } else {
       return nil
     }
@@ -36,8 +37,10 @@ extension Solver {
     under behaviour: ExactBehaviour<World>
   ) throws(SolverError) -> [(value: Double, probability: Double)] {
     var sum: [Double: Double] = [:]
-    for (weight, policy) in behaviour.components {
-      for (value, probability) in try returnDistribution(under: policy) {
+    for (weight, isUniform, policy) in behaviour.components {
+      let returns =
+        try isUniform ? randomReturnDistribution() : returnDistribution(under: policy)
+      for (value, probability) in returns {
         sum[value, default: 0] += weight * probability
       }
     }

@@ -49,7 +49,7 @@ public struct CartPole: Environment {
   private var time = 0
   private var isOver = true
 
-  private static let farthest = 2.4
+  static let farthest = 2.4
   private static let steepest = 12 * 2 * Double.pi / 360
 
   public init(_ configuration: Configuration) throws(ConfigurationError) {

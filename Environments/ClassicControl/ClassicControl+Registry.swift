@@ -9,27 +9,27 @@ enum ClassicControl {
     return [
       EnvironmentEntry(
         "CartPole-v1", "Balance a pole on a cart for 500 steps.", CartPole.self,
-        rewards: cartPole, behaviours: [.random, .controller]),
+        rewards: cartPole, behaviours: [.random, .controller, .mixture, .phases]),
       EnvironmentEntry(
         "CartPole-v0", "The same for 200 steps.", CartPole.self, rewards: cartPole,
-        defaults: short, behaviours: [.random, .controller]),
+        defaults: short, behaviours: [.random, .controller, .mixture, .phases]),
       EnvironmentEntry(
         "MountainCar-v0", "Swing a weak car out of a valley.", MountainCar.self,
         rewards: "-1 for every step until the goal: -200 to about -85.",
-        behaviours: [.random, .controller]),
+        behaviours: [.random, .controller, .mixture, .phases]),
       EnvironmentEntry(
         "MountainCarContinuous-v0", "The same with a motor of any force, within 999 steps.",
         MountainCarContinuous.self,
         rewards: "100 at the goal, less 0.1 times the squared force in every step.",
-        behaviours: [.random, .jitteredController]),
+        behaviours: [.random, .jitteredController, .mixture, .phases]),
       EnvironmentEntry(
         "Acrobot-v1", "Swing two links up by a motor at the joint between them.", Acrobot.self,
         rewards: "-1 for every step until the goal: -500 to about -60.",
-        behaviours: [.random, .controller]),
+        behaviours: [.random, .controller, .mixture, .phases]),
       EnvironmentEntry(
         "Pendulum-v1", "Swing a pendulum up and hold it.", Pendulum.self,
         rewards: "Minus the squared angle, velocity and torque, weighted: about -2000 to 0.",
-        behaviours: [.random, .jitteredController]),
+        behaviours: [.random, .jitteredController, .mixture, .phases]),
     ]
   }
 }

@@ -35,6 +35,8 @@ public struct Pendulum: Environment {
   /// Radians from upright, not wrapped.
   public private(set) var angle = 0.0
   public private(set) var angularVelocity = 0.0
+  /// The last action's, in N m, for pictures.
+  private(set) var torque = 0.0
   private var time = 0
   private var isOver = true
 
@@ -65,6 +67,7 @@ public struct Pendulum: Environment {
     let acceleration = 3 * gravity / 2 * sin(angle) + Double(3 * torque)
     angularVelocity = min(max(angularVelocity + acceleration * 0.05, -8), 8)
     angle += angularVelocity * 0.05
+    self.torque = Double(torque)
     time += 1
     isOver = time == horizon
     return Outcome(reward: -cost, isTerminated: false, isTruncated: isOver)
@@ -87,7 +90,7 @@ public struct Pendulum: Environment {
 
 extension Pendulum: Placeable {
   package mutating func place(at state: [Double]) {
-    (angle, angularVelocity) = (state[0], state[1])
+    (angle, angularVelocity, torque) = (state[0], state[1], 0)
     time = 0
     isOver = false
   }

@@ -1,17 +1,3 @@
-/// A world that can be drawn as a grid of squares.
-public protocol Pictured: Environment {
-  /// The world as it stands now.
-  var picture: GridPicture { get }
-
-  /// What the discrete actions are called, in their order, for captions and for people who play:
-  /// `up`, `left`, `forward`, `pick up`. Empty where they have no names, which is the default.
-  var actionNames: [String] { get }
-}
-
-extension Pictured {
-  public var actionNames: [String] { [] }
-}
-
 /// What stands where in a grid, for drawing: no pixels, no sizes.
 ///
 /// Columns count from the left, rows from the top, both from 0.

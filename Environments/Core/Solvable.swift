@@ -15,6 +15,20 @@ public protocol Solvable: Environment {
   /// What can follow `action` in `state`; probabilities sum to one.
   func transitions(from state: State, action: Int) -> [Transition<State>]
 
+  /// What follows `action` in `state` for certain, or `nil` where it is not certain. It says what
+  /// ``transitions(from:action:)`` says, without an array; the default is `nil`.
+  func certainTransition(from state: State, action: Int) -> Transition<State>?
+
+  /// A number by which tables of states are ordered: equal for equal states, and seldom equal for
+  /// others. The default is the hash value.
+  func mixed(_ state: State) -> Int
+
+  /// Lists all states that can be reached. Not to be implemented: it is a requirement only so that
+  /// every world has a copy compiled for it.
+  ///
+  /// - Parameter expected: about how many there are, where that is known, or 0.
+  func listStates(memoryLimit: Int, expecting expected: Int) throws(SolverError) -> StateTable<Self>
+
   /// Whether the task has been accomplished in `state`.
   func isSolved(_ state: State) -> Bool
 
@@ -45,6 +59,13 @@ extension Solvable {
   public var stateBytes: Int { MemoryLayout<State>.stride }
   public func reward(_ reward: Double, at time: Int) -> Double { reward }
   public func checkSolvable() throws(SolverError) {}
+  public func certainTransition(from state: State, action: Int) -> Transition<State>? { nil }
+  public func mixed(_ state: State) -> Int { state.hashValue }
+  public func listStates(
+    memoryLimit: Int, expecting expected: Int
+  ) throws(SolverError) -> StateTable<Self> {
+    try StateTable(self, memoryLimit: memoryLimit, expecting: expected)
+  }
 }
 
 /// One possible consequence of an action.

@@ -172,7 +172,7 @@ extension DarkKeyToDoor {
       EnvironmentEntry(
         "dark-key-to-door", "An unseen key, then an unseen door, in 9 by 9 cells and 50 steps.",
         DarkKeyToDoor.self, rewards: "1 for the key, then 1 for the door: 0, 1 or 2 in all.",
-        behaviours: [.random, .darkKeyToDoorExpert])
+        behaviours: [.random, .qLearning, .mixture, .phases, .darkKeyToDoorExpert])
     ]
   }
 }

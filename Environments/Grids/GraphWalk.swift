@@ -1,4 +1,5 @@
 public import Documents
+import Foundation
 import Randomness
 
 /// The shortest path on a random graph: figure 2 of the Decision Transformer paper.
@@ -135,6 +136,41 @@ public struct GraphWalk: Environment {
   public var isSolved: Bool { node == goal }
 }
 
+/// Nodes on a circle, from the top clockwise; the goal is marked, and so is where the agent is.
+extension GraphWalk: Drawable {
+  public var look: Look {
+    var scene = Scene(left: -1.25, bottom: -1.25, width: 2.5, height: 2.5)
+    let places = edges.indices.map { node in
+      let turn = 2 * Double.pi * Double(node) / Double(edges.count)
+      return Scene.Point(sin(turn), cos(turn))
+    }
+    let radius = min(0.1, 2 / Double(edges.count))
+    for (from, targets) in edges.enumerated() {
+      for to in targets.actions {
+        let (a, b) = (places[from], places[to])
+        let length = ((b.x - a.x) * (b.x - a.x) + (b.y - a.y) * (b.y - a.y)).squareRoot()
+        let (x, y) = ((b.x - a.x) / length, (b.y - a.y) / length)
+        let isOut = from == node
+        let tip = Scene.Point(b.x - x * radius, b.y - y * radius)
+        let neck = Scene.Point(tip.x - x * 0.07, tip.y - y * 0.07)
+        scene.add(.line([a, neck], width: isOut ? 0.018 : 0.008, isOut ? .force : .ground))
+        scene.add(
+          .polygon(
+            [
+              tip, .init(neck.x - y * 0.03, neck.y + x * 0.03),
+              .init(neck.x + y * 0.03, neck.y - x * 0.03),
+            ], isOut ? .force : .ground))
+      }
+    }
+    for (index, place) in places.enumerated() {
+      let role: Scene.Role = index == node ? .body : index == goal ? .goal : .joint
+      scene.add(.disc(centre: place, radius: radius, role))
+      scene.add(.text("\(index)", at: place, size: radius * 1.1, .label))
+    }
+    return .scene(scene)
+  }
+}
+
 extension GraphWalk: Solvable {
   public struct State: Hashable, Sendable {
     public var node: Int
@@ -181,7 +217,7 @@ extension GraphWalk {
         "graph", "The Decision Transformer paper's shortest path on a random graph of 20 nodes.",
         GraphWalk.self,
         rewards: "-1 for every step; -11 in all for a walk that does not reach the goal.",
-        behaviours: [.random, .walk, .expert])
+        behaviours: BehaviourEntry.standard + [.walk])
     ]
   }
 }

@@ -13,13 +13,15 @@ extension GridWorld {
     let kinds: [Kind]
     let colours: [Colour]
     /// `[cell]` What an action that ends here is paid.
-    private let rewards: [Double]
+    let rewards: [Double]
     /// `[cell]` The bit of a coin, key or door, else 0.
     let bits: [UInt64]
     /// `[cell]` For a door the bits of the keys that open it; 0 where no key is needed.
     let keys: [UInt64]
     /// `[cell, move]` The cell that a move leads to, doors open; the same cell where it bumps.
     private let neighbours: [Int32]
+    /// `[cell, move]` Where a move ends, sliding included; empty where that depends on keys.
+    private let targets: [Int32]
     /// Cells, in reading order.
     let starts: [Int]
     let goals: [Int]
@@ -70,7 +72,9 @@ extension GridWorld {
           return isKey ? mask | bits[cell] : mask
         }
       }
-      neighbours = Self.neighbours(of: kinds, rows: rows, columns: columns)
+      let neighbours = Self.neighbours(of: kinds, rows: rows, columns: columns)
+      self.neighbours = neighbours
+      targets = kinds.contains(.door) ? [] : Self.targets(of: neighbours, kinds)
       starts = kinds.indices.filter { kinds[$0].isStart }
       goals = kinds.indices.filter { kinds[$0].isGoal }
       coins = onceCells.reduce(0) { kinds[$1] == .coin ? $0 | bits[$1] : $0 }
@@ -124,6 +128,20 @@ extension GridWorld {
       }
     }
 
+    /// Where moves end on a map without doors.
+    private static func targets(of neighbours: [Int32], _ kinds: [Kind]) -> [Int32] {
+      let moves = Move.allCases.count
+      return neighbours.indices.map { index in
+        var place = Int(neighbours[index])
+        while kinds[place] == .ice, place != index / moves {
+          let further = Int(neighbours[place * moves + index % moves])
+          if further == place { break }
+          place = further
+        }
+        return Int32(place)
+      }
+    }
+
     // MARK: The rules
 
     /// What one move brings, before it is known where a fall leads.
@@ -136,13 +154,18 @@ extension GridWorld {
 
     /// The move that action `action` becomes where chance draws `draw`, in `0 ..< 1`.
     func move(of action: Int, draw: Double) -> Int {
-      var place = action * chances
-      while draw >= upTo[place] { place += 1 }
+      let first = action * chances
+      // Counted without a branch: which it would be is chance, and a wrong guess costs more.
+      var place = first
+      for index in first..<first + chances - 1 { place += draw >= upTo[index] ? 1 : 0 }
       return carriedOut[place]
     }
 
+    private static let moveKinds = Move.allCases.count
+
     /// Where a move from `cell` ends for who has taken `collected`, sliding included.
     func target(of cell: Int, move: Int, collected: UInt64) -> Int {
+      if !targets.isEmpty { return Int(targets[cell * Self.moveKinds + move]) }
       var place = neighbour(of: cell, move, collected)
       guard place != cell else { return cell }
       while kinds[place] == .ice {
@@ -154,7 +177,7 @@ extension GridWorld {
     }
 
     private func neighbour(of cell: Int, _ move: Int, _ collected: UInt64) -> Int {
-      let target = Int(neighbours[cell * Move.allCases.count + move])
+      let target = Int(neighbours[cell * Self.moveKinds + move])
       return kinds[target] == .door && keys[target] & collected == 0 ? cell : target
     }
 

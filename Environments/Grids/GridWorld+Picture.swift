@@ -40,7 +40,8 @@ extension GridWorld: Located {
     case .coin: return .init(.floor, isTaken ? nil : .init(.apple, colour))
     case .key: return .init(.floor, isTaken ? nil : .init(.key, colour))
     case .door: return .init(.floor, .init(isTaken ? .openDoor : .lockedDoor, colour))
-    case .pit: return .init(.lava)
+    // What ends the episode and pays looks like a goal of its colour.
+    case .pit: return .init(layout.rewards[cell] > 0 ? .goal(colour) : .lava)
     case .cliff: return .init(.cliff)
     case .ice: return .init(.ice)
     case .oneWayUp, .oneWayRight, .oneWayDown, .oneWayLeft: return .init(.patch(.grey))

@@ -14,12 +14,14 @@ extension GridWorld {
         rewards: "0 until the last action, which pays for all apples taken: 0 to 10.",
         changes: { $0.delayedReward = true }),
       entry(
-        "stitch-maze", "Start, goal and a dead end around one middle; evaluation begins at S.",
-        layout: "stitch-maze", rewards: "1 for the goal, which ends the episode; else 0."),
+        "stitch-maze", "Start, goal and a lesser prize around one middle; evaluation begins at S.",
+        layout: "stitch-maze",
+        rewards: "1 for the goal, 0.8 for the prize; both end an episode."),
       entry(
         "stitch-maze/data", "The same with a second start, to make data that need stitching.",
-        layout: "stitch-maze", rewards: "1 for the goal, which ends the episode; else 0.",
-        behaviours: [.random, .segments, .expert],
+        layout: "stitch-maze",
+        rewards: "1 for the goal, 0.8 for the prize; both end an episode.",
+        behaviours: BehaviourEntry.standard + [.segments],
         changes: { $0.legend["B"] = Tile(.start) }),
       entry(
         "dark-room", "Algorithm Distillation's Dark Room: a hidden goal in 9 by 9 cells, 20 steps.",
@@ -29,8 +31,7 @@ extension GridWorld {
         layout: "dark-room-hard", rewards: "1 for the goal, which ends the episode; else 0."),
       entry(
         "dark-room/dpt", "The Decision-Pretrained Transformer's: 10 by 10 cells, 100 steps.",
-        layout: "dark-room-dpt", rewards: "1 for every step that ends on the goal.",
-        behaviours: [.random]),
+        layout: "dark-room-dpt", rewards: "1 for every step that ends on the goal."),
       entry(
         "cliff", "Cliff walking, as in Gymnasium: the best return is -13.", layout: "cliff",
         rewards: "-1 for every step, -100 for a fall, which leads back to the start."),
@@ -49,7 +50,7 @@ extension GridWorld {
   /// A grid under an identifier, from a layout of `Environments/Layouts` where one is named.
   private static func entry(
     _ id: String, _ summary: String, layout: String? = nil, rewards: String,
-    behaviours: [BehaviourEntry<GridWorld>] = [.random, .expert],
+    behaviours: [BehaviourEntry<GridWorld>] = BehaviourEntry.standard,
     changes: (inout Configuration) -> Void = { _ in }
   ) -> EnvironmentEntry<GridWorld> {
     var defaults = layout.map { Configuration(builtIn: $0) } ?? Configuration()

@@ -156,7 +156,7 @@ extension MemoryTMaze {
       EnvironmentEntry(
         "memory-t-maze", "A cue, a corridor of 30 cells, and a turn that depends on the cue.",
         MemoryTMaze.self, rewards: "1 for the right turn; any turn ends the episode.",
-        behaviours: [.random, .memoryless, .expert])
+        behaviours: BehaviourEntry.standard + [.memoryless])
     ]
   }
 }

@@ -23,6 +23,8 @@ extension KeyToDoor {
     private let walls: [Bool]
     /// `[cell]` The candidate apple's bit, or 0.
     private let appleBits: [UInt64]
+    /// What of an observation the place alone decides.
+    let backdrop: Backdrop
     let appleCount: Int
     private let appleRewards: [Double]
     let isAppleRewardFixed: Bool
@@ -58,14 +60,17 @@ extension KeyToDoor {
       ends = [steps[0], steps[0] + steps[1], steps[0] + steps[1] + steps[2]]
       horizon = steps.reduce(0, +)
       neighbours = grounds.flatMap { $0.neighbours(rows: rows, columns: columns) }
-      walls = grounds.flatMap(\.walls)
+      let walls = grounds.flatMap(\.walls)
+      self.walls = walls
       var appleBits = [UInt64](repeating: 0, count: rows * columns)
       if configuration.apples.count > 0 {
         for (index, cell) in grounds[1].objects.enumerated() { appleBits[cell] = 1 << index }
       }
       self.appleBits = appleBits
-      window = Window(configuration, rows: rows, columns: columns, middle: grounds[1])
+      let window = Window(configuration, rows: rows, columns: columns, middle: grounds[1])
+      self.window = window
       observationSpace = window.space
+      backdrop = Backdrop(window, rows: rows, columns: columns, walls: walls)
 
       appleCount = configuration.apples.count
       appleRewards = configuration.apples.rewards

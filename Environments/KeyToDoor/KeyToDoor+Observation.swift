@@ -62,7 +62,7 @@ extension KeyToDoor {
     let window = layout.window
     precondition(
       row.count == window.width, "an observation has \(window.width) numbers, not \(row.count)")
-    row.update(repeating: 0)
+    layout.backdrop.write(phase: phase, cell: cell, into: &row)
     if window.isCompact {
       writeCompact(window, into: &row)
     } else {
@@ -71,44 +71,30 @@ extension KeyToDoor {
   }
 
   private func writeCompact(_ window: borrowing Window, into row: inout MutableSpan<Float>) {
-    var next = 0
-    if window.showsPhase {
-      row[phase.rawValue] = 1
-      next = 3
-    }
-    let corner = corner(of: window)
+    let backdrop = layout.backdrop
+    var next = window.showsPhase ? Phase.allCases.count : 0
 
     /// Sets the two coordinates of a cell, and moves on.
-    func mark(_ cell: Int, in row: inout MutableSpan<Float>) {
-      let place = place(of: cell, in: window, from: corner)
-      if place.isSeen {
+    func mark(_ object: Int, in row: inout MutableSpan<Float>) {
+      if object >= 0, let place = backdrop.place(of: object, seenFrom: cell) {
         row[next + place.row] = 1
         row[next + window.rows + place.column] = 1
       }
       next += window.rows + window.columns
     }
 
-    if window.isCrop {
-      for index in 0..<window.rows * window.columns {
-        let seen = boardCell(index, of: window, from: corner)
-        if seen >= 0 && layout.isWall(seen, in: phase) { row[next + index] = 1 }
-      }
-      next += window.rows * window.columns
-    } else {
-      mark(cell, in: &row)
-    }
+    if window.isCrop { next += window.rows * window.columns } else { mark(cell, in: &row) }
     mark(phase == .explore ? keyCell : -1, in: &row)
     mark(phase == .reward ? doorCell : -1, in: &row)
     if !window.appleCells.isEmpty {
-      var left = phase == .middle ? apples : 0
+      var left = visibleApples
       while left != 0 {
         let index = left.trailingZeroBitCount
         left &= left - 1
-        if window.isCrop {
-          let place = place(of: window.appleCells[index], in: window, from: corner)
-          if place.isSeen { row[next + place.row * window.columns + place.column] = 1 }
-        } else {
+        if !window.isCrop {
           row[next + index] = 1
+        } else if let place = backdrop.place(of: window.appleCells[index], seenFrom: cell) {
+          row[next + place.row * window.columns + place.column] = 1
         }
       }
       next += window.isCrop ? window.rows * window.columns : window.appleCells.count
@@ -117,55 +103,33 @@ extension KeyToDoor {
   }
 
   private func writePlanes(_ window: borrowing Window, into row: inout MutableSpan<Float>) {
-    let corner = corner(of: window)
+    let backdrop = layout.backdrop
     let channels = window.channels
-    let hasApples = !window.appleCells.isEmpty
-    let phaseChannel = hasApples ? 5 : 4
-    let isFlagged = keyFlag(window)
-    for index in 0..<window.rows * window.columns {
-      let first = index * channels
-      let seen = boardCell(index, of: window, from: corner)
-      if seen >= 0 {
-        if layout.isWall(seen, in: phase) { row[first] = 1 }
-        if seen == cell { row[first + 1] = 1 }
-        if phase == .explore && seen == keyCell { row[first + 2] = 1 }
-        if phase == .reward && seen == doorCell { row[first + 3] = 1 }
-        if hasApples && phase == .middle && apples & layout.appleBit(at: seen) != 0 {
-          row[first + 4] = 1
-        }
-      }
-      if window.showsPhase { row[first + phaseChannel + phase.rawValue] = 1 }
-      if isFlagged { row[first + channels - 1] = 1 }
+
+    func mark(_ object: Int, _ channel: Int, in row: inout MutableSpan<Float>) {
+      guard object >= 0, let place = backdrop.place(of: object, seenFrom: cell) else { return }
+      row[(place.row * window.columns + place.column) * channels + channel] = 1
     }
+
+    mark(cell, 1, in: &row)
+    mark(phase == .explore ? keyCell : -1, 2, in: &row)
+    mark(phase == .reward ? doorCell : -1, 3, in: &row)
+    var left = visibleApples
+    while left != 0 {
+      mark(window.appleCells[left.trailingZeroBitCount], 4, in: &row)
+      left &= left - 1
+    }
+    if keyFlag(window) {
+      for index in 0..<window.rows * window.columns { row[index * channels + channels - 1] = 1 }
+    }
+  }
+
+  /// The apples that lie in the window now.
+  private var visibleApples: UInt64 {
+    phase == .middle ? apples & layout.backdrop.candidatesSeen(from: cell) : 0
   }
 
   private func keyFlag(_ window: borrowing Window) -> Bool {
     (window.showsKey && hasKey) || (window.flashesKey && tookKeyJustNow)
-  }
-
-  /// The board coordinates of the window's first cell; may lie outside the board.
-  private func corner(of window: borrowing Window) -> (row: Int, column: Int) {
-    window.isCrop ? (cell / layout.columns - 2, cell % layout.columns - 2) : (0, 0)
-  }
-
-  /// Where a board cell (or -1 for what is nowhere) is seen in the window.
-  private func place(
-    of cell: Int, in window: borrowing Window, from corner: (row: Int, column: Int)
-  ) -> (isSeen: Bool, row: Int, column: Int) {
-    guard cell >= 0 else { return (false, 0, 0) }
-    let row = cell / layout.columns - corner.row
-    let column = cell % layout.columns - corner.column
-    let isSeen = row >= 0 && row < window.rows && column >= 0 && column < window.columns
-    return (isSeen, row, column)
-  }
-
-  /// The board cell seen at place `index` of the window, or -1 outside the board.
-  private func boardCell(
-    _ index: Int, of window: borrowing Window, from corner: (row: Int, column: Int)
-  ) -> Int {
-    let row = corner.row + index / window.columns
-    let column = corner.column + index % window.columns
-    guard row >= 0, row < layout.rows, column >= 0, column < layout.columns else { return -1 }
-    return row * layout.columns + column
   }
 }

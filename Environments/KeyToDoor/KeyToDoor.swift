@@ -51,6 +51,8 @@ public struct KeyToDoor: Environment {
   private(set) var eaten: UInt64 = 0
   /// The step in which the apple of a candidate cell was eaten, where `eaten` says so.
   private(set) var eatenTime = InlineArray<64, UInt16>(repeating: 0)
+  /// No apple comes back up to this step.
+  private var nextReturn = Int.max
   private var appleReward = 0.0
   private(set) var tookKeyJustNow = false
   private var isOver = true
@@ -77,7 +79,7 @@ public struct KeyToDoor: Environment {
       count: layout.appleCount, using: &placement)
     (doorCell, starts[2]) = layout.reward.drawObjectAndStart(using: &placement)
     appleReward = layout.drawAppleReward(using: &values)
-    eaten = 0
+    (eaten, nextReturn) = (0, .max)
     time = 0
     (hasKey, isOpen, tookKeyJustNow, isOver) = (false, false, false, false)
     phase = .explore
@@ -149,15 +151,20 @@ public struct KeyToDoor: Environment {
       if layout.respawns {
         eaten |= here
         eatenTime[here.trailingZeroBitCount] = UInt16(time)
+        nextReturn = min(nextReturn, time + layout.respawnSteps)
       }
     }
-    var waiting = eaten
+    var waiting = time > nextReturn ? eaten : 0
+    if waiting != 0 { nextReturn = .max }
     while waiting != 0 {
       let index = waiting.trailingZeroBitCount
       waiting &= waiting - 1
-      if time > Int(eatenTime[index]) + layout.respawnSteps {
+      let back = Int(eatenTime[index]) + layout.respawnSteps
+      if time > back {
         eaten &= ~(1 << UInt64(index))
         apples |= 1 << UInt64(index)
+      } else {
+        nextReturn = min(nextReturn, back)
       }
     }
     return reward

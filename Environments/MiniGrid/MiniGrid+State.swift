@@ -9,15 +9,22 @@ extension MiniGrid {
   /// layouts are not to be compared.
   public struct State: Hashable, Sendable {
     let bits: UInt64
+
+    /// The bits, spread over the word: what is drawn apart in them lies apart in a table.
+    var mixed: Int {
+      var x = bits &* 0x9E37_79B9_7F4A_7C15
+      x ^= x >> 32
+      return Int(truncatingIfNeeded: x)
+    }
   }
 
   // No places of the board, whose first row is margin.
   static let isHeld = 0
   static let isGone = 1
 
-  private static let placeBits: UInt64 = 11
-  private static let firstThing: UInt64 = 13
-  private var firstDoor: UInt64 { Self.firstThing + Self.placeBits * UInt64(things.count) }
+  static let placeBits: UInt64 = 11
+  static let firstThing: UInt64 = 13
+  var firstDoor: UInt64 { Self.firstThing + Self.placeBits * UInt64(things.count) }
 
   var state: State {
     var bits = UInt64(place) | UInt64(heading) << Self.placeBits
@@ -134,6 +141,31 @@ extension MiniGrid {
   private func isLost(_ state: State) -> Bool {
     let place = Int(state.bits & 0x7FF)
     return board.cells[place].is(.lava) || task == .chooseEnd && place == wrongEnd
+  }
+
+  /// The game as it looks in another state of the same episode.
+  func imagining(_ state: State) -> MiniGrid {
+    var game = self
+    for place in thingPlaces where place > Self.isGone { game.set(Int(place), .empty) }
+    game.carried = .empty
+    for index in things.indices {
+      let place = place(of: index, in: state.bits)
+      game.thingPlaces[index] = UInt16(place)
+      switch place {
+      case Self.isHeld: game.carried = things[index]
+      case Self.isGone: break
+      default: game.set(place, things[index])
+      }
+    }
+    for index in doors.indices {
+      let looks: [Object] = [.openDoor, .closedDoor, .lockedDoor]
+      let place = Int(doors[index])
+      let look = looks[Int(state.bits >> (firstDoor + 2 * UInt64(index)) & 3)]
+      game.set(place, board.cells[place].becoming(look))
+    }
+    game.setAgent(
+      board.point(Int(state.bits & 0x7FF)), heading: Int(state.bits >> Self.placeBits & 3))
+    return game
   }
 
   /// The square that the agent stands on, as pictures count.

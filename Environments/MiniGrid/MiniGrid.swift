@@ -206,7 +206,7 @@ public struct MiniGrid: Sendable {
     }
   }
 
-  private mutating func set(_ place: Int, _ cell: Cell) {
+  mutating func set(_ place: Int, _ cell: Cell) {
     let point = board.point(place)
     board[point.x, point.y] = cell
   }

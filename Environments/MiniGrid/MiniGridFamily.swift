@@ -6,7 +6,7 @@ public import Randomness
 /// A family is a class of MiniGrid's `envs/`: settings, and how a seed lays out the grid. Everything
 /// else comes from ``MiniGrid``. Families say themselves that `observe(into:)` is the game's: said
 /// once for all, in an extension, it would copy the game each time, a fifth of a step.
-public protocol MiniGridFamily: Located
+public protocol MiniGridFamily: Located, ObservableState, NumberedStates
 where Configuration: MiniGridSettings, State == MiniGrid.State {
   /// The game that is played.
   var game: MiniGrid { get set }
@@ -73,13 +73,32 @@ extension MiniGridFamily {
   public func transitions(
     from state: MiniGrid.State, action: Int
   ) -> [Transition<MiniGrid.State>] {
+    certainTransition(from: state, action: action).map { [$0] } ?? []
+  }
+
+  public func certainTransition(
+    from state: MiniGrid.State, action: Int
+  ) -> Transition<MiniGrid.State>? {
     let (next, isSolved, ends) = game.follow(state, action)
-    return [
-      Transition(probability: 1, next: next, reward: isSolved ? 1 : 0, isTerminated: ends)
-    ]
+    return Transition(probability: 1, next: next, reward: isSolved ? 1 : 0, isTerminated: ends)
   }
 
   public func isSolved(_ state: MiniGrid.State) -> Bool { game.isSolved(state) }
+
+  public func mixed(_ state: MiniGrid.State) -> Int { state.mixed }
+
+  public func observe(
+    _ state: MiniGrid.State, at time: Int, into row: inout MutableSpan<Float>
+  ) {
+    game.imagining(state).observe(into: &row)
+  }
+
+  public func makeNumbering() -> StateNumbering<MiniGrid.State>? { game.makeNumbering() }
+
+  /// Nothing but success pays, and the later the less.
+  public func bestReturn(ofShortestSolution steps: Int?) -> Double? {
+    steps.map { $0 > 0 && $0 <= horizon ? game.reward(at: $0 - 1) : 0 } ?? 0
+  }
 
   /// Success is worth less the later it comes: `reward · (1 - 0.9 · (time + 1) / horizon)`.
   public func reward(_ reward: Double, at time: Int) -> Double { reward * game.reward(at: time) }

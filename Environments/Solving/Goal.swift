@@ -9,13 +9,12 @@ struct Goal: Sendable {
   let reward: Double
   /// Whether every step of delay costs something, so that only shortest paths are best.
   let isUrgent: Bool
-  /// `[states]` Fewest steps to the goal, or ``Graph/never``.
-  let steps: [Int32]
 
   init?<World: Solvable>(_ table: StateTable<World>, _ world: World) {
     let graph = table.graph
     let paying = graph.results.filter { $0.reward != 0 }
-    guard graph.isDeterministic, paying.count == 1, paying[0].isTerminated, paying[0].isSolved,
+    guard graph.isDeterministic, table.firstSolution > 0, paying.count == 1, paying[0].isTerminated,
+      paying[0].isSolved,
       graph.results.count(where: \.isSolved) == 1
     else { return nil }
     var last = Double.infinity
@@ -28,16 +27,27 @@ struct Goal: Sendable {
     }
     reward = paying[0].reward
     self.isUrgent = isUrgent
-    steps = graph.shortestSteps { $0.isSolved }
   }
 
-  /// The best that can still be had from state `index` at `time`.
+  /// The best that can still be had at `time`, `steps` away from the goal.
   func value<World: Solvable>(
-    _ index: Int, at time: Int, in world: World, discount: Double
+    steps: Int32, at time: Int, in world: World, discount: Double
   ) -> Double {
-    let steps = Int(steps[index])
+    let steps = Int(steps)
     guard time + steps <= world.horizon else { return 0 }
     return world.reward(reward, at: time + steps - 1) * discount.power(steps - 1)
+  }
+}
+
+/// A goal, and how far every state is from it.
+struct GoalDistances: Sendable {
+  let goal: Goal
+  /// `[states]` Fewest steps to the goal, or ``Graph/never``.
+  let steps: [Int32]
+
+  init(_ goal: Goal, in graph: Graph) {
+    self.goal = goal
+    steps = graph.shortestSteps { $0.isSolved }
   }
 }
 

@@ -7,6 +7,8 @@
 struct Graph: Sendable {
   /// States in a page.
   static let pageSize = 1 << 16
+  /// Bytes that an action of a state takes.
+  static let bytesPerAction = 6
 
   struct Page: Sendable {
     /// `[states, actions]` A state's number, or ``ended``, or a branch (``branch(_:)``).
@@ -93,7 +95,7 @@ struct Graph: Sendable {
 
   /// Bytes taken by all of it.
   var bytes: Int {
-    count * actionCount * 6 + edges.count * MemoryLayout<Edge>.stride
+    count * actionCount * Self.bytesPerAction + edges.count * MemoryLayout<Edge>.stride
       + branchCount * (known.isEmpty ? 8 : 72) + ranges.count * MemoryLayout<Range<Int>>.stride
   }
 
@@ -116,10 +118,22 @@ struct Graph: Sendable {
     if consequences.count > 1 {
       place = Edge(probability: 1, next: Int32(-2 - intern(consequences)), code: 0)
     }
-    for edge in consequences where edge.next >= 0 {
-      lowestNext[lowestNext.count - 1] = min(lowestNext[lowestNext.count - 1], Int(edge.next))
-    }
-    if pages.last.map({ $0.next.count == Self.pageSize * actionCount }) ?? true {
+    for edge in consequences where edge.next >= 0 { noteNext(edge.next) }
+    add(place)
+  }
+
+  /// Adds the only consequence of an action of the next state.
+  mutating func append(_ consequence: Edge) {
+    if consequence.next >= 0 { noteNext(consequence.next) }
+    add(consequence)
+  }
+
+  private mutating func noteNext(_ next: Int32) {
+    lowestNext[lowestNext.count - 1] = min(lowestNext[lowestNext.count - 1], Int(next))
+  }
+
+  private mutating func add(_ place: Edge) {
+    if pages.isEmpty || pages[pages.count - 1].next.count == Self.pageSize * actionCount {
       pages.append(Page())
     }
     pages[pages.count - 1].next.append(place.next)
@@ -128,6 +142,8 @@ struct Graph: Sendable {
 
   /// The code of a result, which is new or not.
   mutating func code(of result: Result) throws(SolverError) -> UInt16 {
+    // Most worlds have a handful.
+    for code in results.indices.prefix(4) where results[code] == result { return UInt16(code) }
     if let known = codes[result] { return known }
     guard results.count <= Int(UInt16.max) else { throw .tooManyRewards(limit: results.count) }
     let code = UInt16(results.count)

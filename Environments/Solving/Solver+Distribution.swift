@@ -1,4 +1,29 @@
 extension Solver {
+  /// With which probability uniformly random actions reach the goal at which time, and what that
+  /// pays; `nil` in a world that is not one of reaching a goal, or where memory is short.
+  func randomSolvingTimes() -> [(time: Int, reward: Double, probability: Double)]? {
+    guard let goal, table.bytes + UniformWalk.bytes(table.graph) <= table.memoryLimit else {
+      return nil
+    }
+    let chances = UniformWalk(table.graph).solvingChances(from: table.start)
+    return chances.indices.map { ($0, world.reward(goal.reward, at: $0), chances[$0]) }
+  }
+
+  /// The exact distribution of the return under uniformly random actions, in ascending order.
+  public func randomReturnDistribution() throws(SolverError)
+    -> [(value: Double, probability: Double)]
+  {
+    guard let times = randomSolvingTimes() else { return try returnDistribution(under: uniformly) }
+    var sum: [Double: Double] = [:]
+    for time in times where time.probability > 0 {
+      sum[time.reward, default: 0] += time.probability
+    }
+    // What is left fails, unless it is what rounding left.
+    let failing = 1 - times.reduce(0) { $0 + $1.probability }
+    if failing > 1e-14 { sum[0] = failing }
+    return sum.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+  }
+
   /// The exact distribution of the return under a policy, in ascending order of return.
   ///
   /// Returns are told apart by their exact floating-point value. One sweep forwards, with the

@@ -6,16 +6,19 @@ extension Solver {
     private let reach: Reach?
     /// Empty where the best actions are the shortest ways to a goal.
     private let chosen: TimeSets
+    /// Set where they are.
+    private let distances: GoalDistances?
 
-    init(_ solver: Solver, _ reach: Reach?, chosen: TimeSets) {
+    init(_ solver: Solver, _ reach: Reach?, chosen: TimeSets, distances: GoalDistances? = nil) {
       (self.solver, self.reach, self.chosen) = (solver, reach, chosen)
+      self.distances = distances
     }
 
     /// The actions of the plan, or `nil` where `state` cannot be reached in `time` steps.
     public func actions(in state: State, at time: Int) -> ActionSet? {
       guard let index = solver.place(of: state, at: time, reach) else { return nil }
-      guard let goal = solver.goal, goal.isUrgent else { return chosen[time, index] }
-      return solver.actions(towards: goal, index, time)
+      guard let distances else { return chosen[time, index] }
+      return solver.actions(along: distances.steps, index, time)
     }
 
     /// The plan as a policy: each of its actions with the same probability.
@@ -64,7 +67,9 @@ extension Solver {
     precondition(tremble >= 0 && tremble <= 1, "tremble is \(tremble), must be in 0...1")
     var chosen = TimeSets(horizon: horizon)
     let reach = isExact ? try Reach(table) : nil
-    if let goal, goal.isUrgent { return Plan(self, reach, chosen: chosen) }
+    if let goal, goal.isUrgent {
+      return Plan(self, reach, chosen: chosen, distances: GoalDistances(goal, in: table.graph))
+    }
     let all = ActionSet(all: actionCount)
     var earning = Backup(table.graph)
     var shaken = Backup(table.graph)  // expected returns under trembling
@@ -104,13 +109,13 @@ extension Solver {
   }
 
   /// The actions on shortest ways to the goal; all where it is too late.
-  private func actions(towards goal: Goal, _ index: Int, _ time: Int) -> ActionSet {
-    let steps = goal.steps[index]
+  private func actions(along distances: [Int32], _ index: Int, _ time: Int) -> ActionSet {
+    let steps = distances[index]
     guard time + Int(steps) <= horizon else { return ActionSet(all: actionCount) }
     var set = ActionSet()
     for action in 0..<actionCount {
       let (next, code) = table.graph.transition(index, action)
-      let rest = table.graph.results[code].isSolved ? 0 : next >= 0 ? goal.steps[next] : .max
+      let rest = table.graph.results[code].isSolved ? 0 : next >= 0 ? distances[next] : .max
       if rest == steps - 1 { set.insert(action) }
     }
     return set

@@ -15,7 +15,7 @@ extension Solver {
     /// Steps from `state`, or `nil` where there is no way or no such state.
     public func steps(from state: State) -> Int? {
       if state == target { return 0 }
-      return solver.table.index(of: state).flatMap { reached(steps[$0]) }
+      return solver.table.index(of: state, solver.world).flatMap { reached(steps[$0]) }
     }
 
     /// Steps from the start state that is nearest.
@@ -44,13 +44,29 @@ extension Solver {
   public func stepsToSolve() -> ShortestPaths {
     ShortestPaths(
       self,
-      steps: table.graph.shortestSteps(from: { world.isSolved(table.state($0)) }) { $0.isSolved },
+      steps: table.graph.shortestSteps(from: table.isSolved) { $0.isSolved },
       target: nil)
+  }
+
+  /// The fewest steps to accomplish the task from the nearest and from the farthest start, or `nil`
+  /// where there is no way.
+  public func solutionLengths() -> (nearest: Int?, farthest: Int?) {
+    let steps = stepsFromStarts()
+    func reached(_ steps: Int32?) -> Int? { steps.flatMap { $0 < Graph.never ? Int($0) : nil } }
+    return (reached(steps.min()), reached(steps.max()))
+  }
+
+  /// `[starts]` The fewest steps to accomplish the task, or ``Graph/never``. From a single start they
+  /// were found when the states were listed.
+  func stepsFromStarts() -> [Int32] {
+    if table.start.count == 1 { return [table.firstSolution] }
+    let steps = table.graph.shortestSteps(from: table.isSolved) { $0.isSolved }
+    return table.start.map { steps[$0.index] }
   }
 
   /// The fewest steps to `target`, from every state in which an episode can be.
   public func steps(to target: State) -> ShortestPaths {
-    let place = table.index(of: target)
+    let place = table.index(of: target, world)
     return ShortestPaths(
       self, steps: table.graph.shortestSteps(from: { $0 == place }) { _ in false }, target: target)
   }

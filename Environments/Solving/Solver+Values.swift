@@ -4,8 +4,9 @@ extension Solver {
   /// - Parameter discount: what a reward loses per step of waiting, in `0...1`; 1 for none.
   public func optimalReturn(discount: Double = 1) -> Double {
     if let goal {
-      return table.start.reduce(0) {
-        $0 + $1.probability * goal.value($1.index, at: 0, in: world, discount: discount)
+      let steps = stepsFromStarts()
+      return zip(table.start, steps).reduce(0) {
+        $0 + $1.0.probability * goal.value(steps: $1.1, at: 0, in: world, discount: discount)
       }
     }
     return atStart(lastRow(discount: discount) { $0.max() ?? 0 })
@@ -13,6 +14,9 @@ extension Solver {
 
   /// The expected return of uniformly random actions.
   public func randomReturn(discount: Double = 1) -> Double {
+    if let times = randomSolvingTimes() {
+      return times.reduce(0) { $0 + $1.probability * $1.reward * discount.power($1.time) }
+    }
     let share = 1 / Double(actionCount)
     return atStart(lastRow(discount: discount) { $0.reduce(0, +) * share })
   }
@@ -38,11 +42,14 @@ extension Solver {
     let solver: Solver
     private let discount: Double
     private let rows: TimeRows
+    /// In place of rows, where the world is one of reaching a goal.
+    private let distances: GoalDistances?
     /// Which states can be reached when, or `nil` where nobody asks about others.
     private let reach: Reach?
 
     init(_ solver: Solver, discount: Double, rows: TimeRows, reach: Reach?) {
       (self.solver, self.discount, self.rows, self.reach) = (solver, discount, rows, reach)
+      distances = solver.goal.map { GoalDistances($0, in: solver.table.graph) }
     }
 
     /// The best expected return from `state` on, or `nil` where it cannot be reached in `time`
@@ -73,8 +80,9 @@ extension Solver {
 
     private func after(_ next: Int, _ time: Int) -> Double {
       guard time + 1 < solver.horizon else { return 0 }
-      if let goal = solver.goal {
-        return goal.value(next, at: time + 1, in: solver.world, discount: discount)
+      if let distances {
+        return distances.goal.value(
+          steps: distances.steps[next], at: time + 1, in: solver.world, discount: discount)
       }
       return rows[time + 1][next]
     }
@@ -116,7 +124,7 @@ extension Solver {
   /// The number of `state` if it can be reached in exactly `time` steps, or, without `reach`, about
   /// as many.
   func place(of state: State, at time: Int, _ reach: Reach?) -> Int? {
-    guard let index = table.index(of: state), (0..<horizon).contains(time),
+    guard let index = table.index(of: state, world), (0..<horizon).contains(time),
       reach.map({ $0.contains(index, at: time) }) ?? table.graph.ranges[time].contains(index)
     else { return nil }
     return index

@@ -35,9 +35,22 @@ public struct Solver<World: Solvable>: Sendable {
   public init(
     _ world: World, memoryLimit: Int = Self.defaultMemoryLimit
   ) throws(SolverError) {
+    try self.init(world, memoryLimit: memoryLimit, expecting: 0)
+  }
+
+  /// - Parameter states: about how many can be reached, where that is known (``StateSurvey``).
+  public init(
+    _ world: World, memoryLimit: Int, expecting states: Int
+  ) throws(SolverError) {
     self.world = world
-    table = try StateTable(world, memoryLimit: memoryLimit)
+    table = try world.listStates(memoryLimit: memoryLimit, expecting: states)
     goal = Goal(table, world)
+  }
+
+  /// Bytes that every state of `world` takes in a solver or more, so that it can be known before the
+  /// search that a list of all will not fit.
+  public static func bytesPerState(of world: World) -> Int {
+    StateTable<World>.bytesPerState(of: world)
   }
 
   /// Actions `0 ..< actionCount`.
@@ -47,7 +60,7 @@ public struct Solver<World: Solvable>: Sendable {
   /// Different states in which an episode can be while it lasts.
   public var stateCount: Int { table.count }
   /// Whether an episode can be in `state` while it lasts.
-  public func contains(_ state: State) -> Bool { table.index(of: state) != nil }
+  public func contains(_ state: State) -> Bool { table.index(of: state, world) != nil }
   /// Bytes that the list of states takes.
   public var bytes: Int { table.bytes }
   /// Whether every action has one consequence only.
@@ -91,6 +104,12 @@ public struct Solver<World: Solvable>: Sendable {
       return nil
     } catch { return error }
   }
+
+  /// Bytes of one number for every state and time at which it can be reached, about.
+  public var bytesPerTimedNumber: Int { numbersPerTime }
+
+  /// Actions of all states at all times, each of which a sweep over them looks at once.
+  public var sweepSize: Int { numbersPerTime / 8 * actionCount }
 
   /// Bytes of one number for every state and time.
   var numbersPerTime: Int { table.graph.ranges.dropLast().reduce(0) { $0 + $1.count } * 8 }

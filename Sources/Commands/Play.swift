@@ -30,9 +30,11 @@ struct Play: ContextualCommand {
 
   func run(in context: Context) throws {
     if let output { try Game.checkOutput(output) }
-    var game = try Game(
-      world.environment(environment, registry: context.registry), seed: seed,
-      registry: context.registry)
+    let loaded = try world.settings(environment: environment, registry: context.registry)
+    var game: Game
+    do {
+      game = try Game(loaded.settings.environment, seed: seed, registry: context.registry)
+    } catch let error as ConfigurationError { throw loaded.locate(error) }
     try play(&game, context)
     // What was played is kept, whether or not a signal ended it.
     let report = try output.flatMap { try game.save(to: $0) }
@@ -91,20 +93,15 @@ struct WorldOptions: ParsableArguments {
       valueName: "key=value"))
   var overrides: [String] = []
 
-  /// The environment with this identifier and all its settings.
-  func environment(_ id: String, registry: Registry) throws -> Component {
-    try settings(environment: id, registry: registry).environment
-  }
-
   /// Settings of an experiment in this environment.
   ///
   /// - Parameter behaviour: the behaviour policy's identifier.
   func settings(
     environment: String, behaviour: String? = nil, registry: Registry
-  ) throws -> ExperimentSettings {
+  ) throws -> LoadedSettings<ExperimentSettings> {
     var fields: Document.Fields = ["environment": ["id": .string(environment)]]
     if let behaviour { fields["dataset"] = ["behaviour": ["id": .string(behaviour)]] }
     return try SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue)
-      .load(.object(fields), overrides: overrides).settings
+      .load(.object(fields), overrides: overrides)
   }
 }

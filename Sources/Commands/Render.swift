@@ -33,7 +33,7 @@ struct Render: ContextualCommand {
   @Option(help: "What is laid over the squares: values, policy or visits.")
   var overlay: OverlayChoice?
   @Option(help: "The file to write: .gif, .png or .svg.", completion: .file()) var output: String?
-  @Option(help: "Pixels per square.") var size = 32
+  @Option(help: "Pixels per square, or a twelfth of a picture that is no grid.") var size = 32
   @Option(help: "Seconds per step.") var delay = 0.25
   @Option(help: "Draw this step alone.") var step: Int?
   @Option(parsing: .upToNextOption, help: "Draw a sheet of these steps.") var steps: [Int] = []
@@ -130,11 +130,13 @@ struct Render: ContextualCommand {
         seed: seed, overlay: overlay, visitedDataset: dataset ?? "", registry: registry)
     }
     if let environment {
-      let settings = try world.settings(
+      let loaded = try world.settings(
         environment: environment, behaviour: behaviour, registry: registry)
-      return Filming(
-        settings.environment, .behaviour(settings.dataset.behaviour), seed: seed, overlay: overlay,
-        visitedDataset: dataset ?? "", registry: registry)
+      var filming = Filming(
+        loaded.settings.environment, .behaviour(loaded.settings.dataset.behaviour), seed: seed,
+        overlay: overlay, visitedDataset: dataset ?? "", registry: registry)
+      filming.locate = loaded.locate
+      return filming
     }
     let path = dataset ?? ""
     return Filming(

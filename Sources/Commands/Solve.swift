@@ -11,9 +11,15 @@ struct Solve: ContextualCommand {
       expected return, the shortest solution, and which returns a behaviour policy has with which \
       probability. Where rules belong to the episode (MiniGrid, random mazes), each seed is solved \
       for itself.
+
+      What fits --memory-limit decides what is answered, and is said early where it takes long: \
+      everything; value iteration and shortest paths alone, where numbers for every state and time \
+      do not fit; shortest paths alone, where not even a list of the states does. Means that would \
+      take too long to work out are estimated from episodes played, with their standard error.
       """)
 
-  @Argument(help: "An environment's id, or an experiment's YAML file.", completion: .file())
+  @Argument(
+    help: "An environment's id, a layout file, or an experiment's YAML file.", completion: .file())
   var environment: String
   @Option(help: "The behaviour policy: an id, or YAML such as '{id: expert, epsilon: 0.1}'.")
   var behaviour: String?
@@ -48,9 +54,10 @@ struct Solve: ContextualCommand {
     let progress = ProgressLine(
       "solving", context.terminal, isShown: !display.quiet && chosen.count > 1)
     defer { progress.finish() }
-    let solution = try solving.solve(seeds: chosen, memoryLimit: memoryLimit, stop: context.stop) {
-      progress.show($0, of: chosen.count, unit: "episodes", [])
-    }
+    let solution = try solving.solve(
+      seeds: chosen, memoryLimit: memoryLimit, stop: context.stop,
+      onProgress: { progress.show($0, of: chosen.count, unit: "episodes", []) },
+      onRemark: { if !display.quiet { context.remark($0) } })
     progress.finish()
     try context.say(display.json ? solution.document.jsonText(pretty: true) : solution.text)
   }

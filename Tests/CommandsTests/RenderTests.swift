@@ -66,11 +66,30 @@ struct RenderTests {
       shown.output.components(separatedBy: "step ").count == data.episodeLengths[7] + 2)
   }
 
+  @Test("worlds that are no grids are drawn as they move")
+  func scenes() throws {
+    for id in ["CartPole-v1", "MountainCar-v0", "Acrobot-v1", "Pendulum-v1", "graph"] {
+      let sheet = try program("render", id, "--output", "\(id).png", "--steps", "0", "3")
+      #expect(sheet.code == 0, "\(sheet.error)")
+      let animation = try program("render", id, "--output", "\(id).svg")
+      #expect(animation.code == 0, "\(animation.error)")
+      let svg = try String(
+        decoding: FileContents.bytes(of: program.folder("\(id).svg"), atMost: 1 << 24),
+        as: UTF8.self)
+      #expect(svg.contains("<animate"), "\(id) does not move")
+      let text = try program("render", id, "--step", "0")
+      #expect(text.output.contains("#") || text.output.contains("o"), "nothing to see of \(id)")
+    }
+  }
+
   @Test("what cannot be drawn is refused, with the way out")
   func refusals() throws {
     expectRefusal(
-      try program("render", "Acrobot-v1", "--output", "x.png"), 64,
-      saying: "Acrobot-v1 has no picture to draw; those with one are corridor, key-to-door")
+      try program("render", "Acrobot-v1", "--overlay", "policy", "--output", "x.png"), 64,
+      saying: "Acrobot-v1 does not say where its states are")
+    expectRefusal(
+      try program("play", "Pendulum-v1"), 64,
+      saying: "Pendulum-v1 cannot be played: its actions are not a few choices")
     expectRefusal(
       try program("render", "corridr"), 78, saying: "environment.id", "did you mean corridor?")
     expectRefusal(
@@ -131,7 +150,9 @@ struct RenderTests {
     let nothing = try program("play", "corridor", "--output", "nothing", input: "q")
     #expect(nothing.output.hasSuffix("nothing was played, so nothing was written\n"))
     #expect(!DatasetReader.isPresent(at: program.folder("nothing")))
-    expectRefusal(
-      try program("play", "Pendulum-v1"), 64, saying: "Pendulum-v1 has no picture to draw")
+    let key = try program("play", "MiniGrid-DoorKey-5x5-v0", input: "a")
+    #expect(key.code == 0 && key.output.contains("step 1  left"), "\(key.error)")
+    let cart = try program("play", "CartPole-v1", "--output", "cart", input: "ad")
+    #expect(cart.output.contains("step 2  right  return 2"))
   }
 }

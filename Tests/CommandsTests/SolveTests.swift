@@ -16,6 +16,7 @@ struct SolveTests {
       outcome.output == """
         corridor
           hidden states      12 in \(try bytes("corridor"))
+          answers            everything; a number for every state and time takes \(try table("corridor"))
           optimal return     1
           random return      0.176328
           shortest solution  7 steps
@@ -29,12 +30,15 @@ struct SolveTests {
         """)
   }
 
-  private func bytes(_ id: String) throws -> String {
+  private func bytes(_ id: String) throws -> String { try size(id, "bytes") }
+  private func table(_ id: String) throws -> String { try size(id, "table_bytes") }
+
+  private func size(_ id: String, _ field: String) throws -> String {
     let document = try json(program("solve", id, "--json").output)
     guard case .array(let episodes)? = document["episodes"] else {
       throw MissingField(name: "episodes")
     }
-    let bytes = try episodes[0].decimal("bytes")
+    let bytes = try episodes[0].decimal(field)
     return "\(Int(bytes / 100) / 10).\(Int((bytes / 100).rounded()) % 10) kB"
   }
 
@@ -90,6 +94,24 @@ struct SolveTests {
     #expect(try document.decimal("shortest_solution") == 4)
   }
 
+  @Test("takes a layout file for an environment, as render and play do, and places mistakes")
+  func layouts() throws {
+    func write(_ map: String, _ name: String) throws {
+      try DurableFile.write(
+        "title: mine\nmap: |\n\(map)slip: {probability: 0}\n", to: program.folder(name),
+        replacing: false)
+    }
+    try write("  #####\n  #S.G#\n  #####\n", "good.yaml")
+    try write("  #####\n  #S.G\n  #####\n", "bad.yaml")
+    let document = try json(program("solve", "good.yaml", "--json").output)
+    #expect(try document.decimal("shortest_solution") == 2)
+    for command in ["solve", "render", "play"] {
+      expectRefusal(
+        try program(command, "bad.yaml"), 78,
+        saying: "bad.yaml:4:7: environment.map[1][4]: found a row of 4 cells")
+    }
+  }
+
   @Test("says what did not fit, and the size it would have")
   func memory() throws {
     let settings = ["--set", "environment.length=50", "--set", "environment.horizon=2000"]
@@ -109,6 +131,36 @@ struct SolveTests {
     expectRefusal(
       try program.run(["solve", "corridor", "--memory-limit", "1000"] + settings), 78,
       saying: "too many to solve exactly in 1.0 kB")
+  }
+
+  @Test("finds shortest paths alone where a list of the states does not fit, and says so early")
+  func shortestPaths() throws {
+    let id = "MiniGrid-DoorKey-6x6-v0"
+    let whole = try json(program("solve", id, "--seed", "2", "--json").output)
+    let outcome = try program(
+      "solve", id, "--seed", "2", "--json", "--memory-limit", "100000")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.error.contains("as a list, more than the limit of 100 kB: counting them"))
+    #expect(outcome.error.contains("do not fit as a list: shortest paths alone"))
+    let short = try json(outcome.output)
+    for field in ["optimal_return", "shortest_solution"] {
+      #expect(try short.decimal(field) == whole.decimal(field), "\(field)")
+    }
+    guard case .array(let episodes)? = short["episodes"] else {
+      throw MissingField(name: "episodes")
+    }
+    #expect(episodes[0]["mode"] == "shortest-paths")
+    #expect(episodes[0]["random_return"] == .null)
+    guard let estimate = episodes[0]["random_estimate"] else {
+      throw MissingField(name: "estimate")
+    }
+    let (mean, error) = (try estimate.decimal("mean"), try estimate.decimal("standard_error"))
+    let exact = try whole.decimal("random_return")
+    #expect(error > 0 && abs(mean - exact) < 5 * error)
+    let text = try program("solve", id, "--seed", "2", "--memory-limit", "100000").output
+    #expect(text.contains("answers            shortest paths alone"))
+    #expect(text.contains("random return      about"))
+    #expect(try program("solve", id, "--memory-limit", "100000", "--quiet").error.isEmpty)
   }
 
   @Test("refuses what it cannot solve, and says why")

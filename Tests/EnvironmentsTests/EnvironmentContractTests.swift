@@ -8,6 +8,19 @@ import Testing
 /// A check that every environment must pass, with the world's type known.
 protocol Check: EnvironmentVisitor where Output == Void, Failure == any Error {}
 
+/// What every environment keeps to, Gymnasium's own checker (`gymnasium.utils.env_checker`) included:
+///
+/// | it asks | here |
+/// |---|---|
+/// | `check_space`, `check_space_limit`: spaces are well formed, actions bounded | *has spaces that…* |
+/// | `check_reset_seed`: the same seed starts alike, another differently | *replays…*, *plays differently…* |
+/// | `env_reset_passive_checker`, `env_step_passive_checker`: observations inside the space from the start on, finite rewards, flags | *writes every number…*, *ends within…* |
+/// | `check_step_determinism` | *replays…* |
+/// | results of one step are not changed by the next | *is a value…* |
+/// | `env_render_passive_checker` | *is drawn in one size…* |
+/// | options, info, pickling: Python's own | no counterpart |
+///
+/// The checker itself plays all of them in `Tests/Interop/check_environments.py`.
 @Suite("Every registered environment")
 struct EnvironmentContractTests {
   static let ids = EnvironmentRegistry.builtIn.ids
@@ -72,8 +85,14 @@ struct EnvironmentContractTests {
           var policy = random
           policy.begin(world)
           var isDone = false
+          var steps = 0
           while !isDone {
-            isDone = world.step(policy.choose(in: world, using: &stream).action).isDone
+            if steps > 0 {
+              let outcome = world.step(policy.choose(in: world, using: &stream).action)
+              #expect(outcome.reward.isFinite)
+              isDone = outcome.isDone
+            }
+            steps += 1
             var row = [Float](repeating: .nan, count: bounds.count)
             var span = row.mutableSpan
             world.observe(into: &span)
@@ -87,6 +106,55 @@ struct EnvironmentContractTests {
       }
     }
     try EnvironmentRegistry.builtIn.entry(id).visit(Observes())
+  }
+
+  @Test("has spaces that are well formed, and actions with bounds", arguments: ids)
+  func spaces(id: String) throws {
+    let entry = try EnvironmentRegistry.builtIn.entry(id)
+    let world = try entry.make(entry.defaultConfiguration)
+    for (space, isAction) in [(world.observationSpace, false), (world.actionSpace, true)] {
+      #expect(space.width > 0)
+      for (low, high, _) in try bounds(of: space) {
+        #expect(low < high, "no room between \(low) and \(high)")
+        #expect(!isAction || low.isFinite && high.isFinite)
+      }
+    }
+    #expect(world.horizon > 0)
+  }
+
+  @Test("is drawn in one size all along an episode, with a name for each action", arguments: ids)
+  func draws(id: String) throws {
+    struct Draws: Check {
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        var world = try entry.makeWorld(entry.defaults)
+        world.reset(seed: 0)
+        guard let drawable = world as? any Drawable else { return }
+        let size = size(of: drawable.look)
+        var looks: [Look] = []
+        for seed in 0..<4 as Range<UInt64> {
+          let episode = record(world, try RandomBehaviour(for: world), seed: seed)
+          world.reset(seed: seed)
+          for action in episode.actions {
+            _ = world.step(action)
+            if let drawable = world as? any Drawable { looks.append(drawable.look) }
+          }
+        }
+        #expect(looks.allSatisfy { self.size(of: $0) == size })
+        #expect(looks.contains { $0 != looks[0] }, "the picture never changes")
+        if case .discrete(let count, 0) = world.actionSpace, !drawable.actionNames.isEmpty {
+          #expect(drawable.actionNames.count == count)
+          #expect(Set(drawable.actionNames).count == count)
+        }
+      }
+
+      private func size(of look: Look) -> [Double] {
+        switch look {
+        case .grid(let picture): [Double(picture.columns), Double(picture.rows)]
+        case .scene(let scene): [scene.left, scene.bottom, scene.width, scene.height]
+        }
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry(id).visit(Draws())
   }
 
   @Test(

@@ -45,6 +45,15 @@ enum LayoutFile {
     return Catalogue.Expansion(id: environment, settings: members)
   }
 
+  /// Whether a file is a layout rather than an experiment: it has a map, and names no environment.
+  static func isLayout(at path: String) -> Bool {
+    guard let bytes = try? FileContents.bytes(of: path, atMost: YAMLReader.maximumBytes),
+      let document = try? YAMLReader.read(bytes, named: path),
+      case .group(let members) = document.content
+    else { return false }
+    return members.contains { $0.key == "map" } && !members.contains { $0.key == "environment" }
+  }
+
   private static func find(
     _ id: String, _ origin: Origin?
   ) throws(ConfigurationErrors) -> String {

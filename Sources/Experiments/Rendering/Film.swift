@@ -10,7 +10,7 @@ public struct Film: Sendable {
 
   /// The world at one time.
   public struct Frame: Sendable, Equatable {
-    public var picture: GridPicture
+    public var look: Look
     /// Steps so far.
     public var step: Int
     /// What led here, in words; empty at the start.
@@ -25,13 +25,16 @@ public struct Film: Sendable {
     public var overlay: GridOverlay?
 
     public init(
-      _ picture: GridPicture, step: Int, action: String = "", reward: Double = 0, total: Double = 0,
+      _ look: Look, step: Int, action: String = "", reward: Double = 0, total: Double = 0,
       mission: String = "", ending: String = "", overlay: GridOverlay? = nil
     ) {
-      (self.picture, self.step, self.action) = (picture, step, action)
+      (self.look, self.step, self.action) = (look, step, action)
       (self.reward, self.total, self.mission) = (reward, total, mission)
       (self.ending, self.overlay) = (ending, overlay)
     }
+
+    /// The grid, where the world is one.
+    public var picture: GridPicture? { if case .grid(let picture) = look { picture } else { nil } }
   }
 
   public init(environment: String, actor: String, frames: [Frame]) {
@@ -48,7 +51,7 @@ public struct Film: Sendable {
 extension Film.Frame {
   /// The world as it stands after an outcome.
   init<World: Environment>(
-    _ world: World, _ picture: GridPicture, step: Int, action: String, outcome: Outcome,
+    _ world: World, _ look: Look, step: Int, action: String, outcome: Outcome,
     total: Double, overlay: GridOverlay?
   ) {
     var ending = ""
@@ -56,7 +59,7 @@ extension Film.Frame {
       ending = world.isSolved ? "solved" : outcome.isTerminated ? "terminated" : "truncated"
     }
     self.init(
-      picture, step: step, action: action, reward: outcome.reward, total: total,
+      look, step: step, action: action, reward: outcome.reward, total: total,
       mission: world.mission, ending: ending, overlay: overlay)
   }
 }

@@ -21,7 +21,12 @@ public struct FilmDrawing {
     (self.film, self.square, self.hasCaption) = (film, square, hasCaption)
     range = GridOverlay.range(of: film.frames.compactMap(\.overlay))
     textSize = min(max(square * 0.42, 11), 18)
-    let width = Double(film.frames.first?.picture.columns ?? 1) * square
+    let width =
+      switch film.frames.first?.look {
+      case .grid(let picture): Double(picture.columns) * square
+      case .scene: SceneDrawing.width * square
+      case nil: square
+      }
     let size = textSize
     missionLines =
       film.frames.map { Drawing.Text.lines($0.mission, size: size, width: width - size).count }
@@ -57,16 +62,20 @@ public struct FilmDrawing {
 
   /// One frame.
   public func drawing(of frame: Film.Frame) -> Drawing {
-    let grid = GridDrawing(frame.picture, overlay: frame.overlay, range: range).drawing
-    let (width, height) = (grid.width * square, grid.height * square)
+    let art =
+      switch frame.look {
+      case .grid(let picture): GridDrawing(picture, overlay: frame.overlay, range: range).drawing
+      case .scene(let scene): SceneDrawing(scene).drawing
+      }
+    let (width, height) = (art.width * square, art.height * square)
     let legend = range == nil ? 0 : (textSize * 4.5).rounded()
     let lineHeight = (textSize * 1.4).rounded()
     let captionLines = hasCaption ? missionLines + 2 : 0
     let caption = captionLines > 0 ? Double(captionLines) * lineHeight + textSize * 0.4 : 0
     var drawing = Drawing(
       width: width + legend, height: (height + caption).rounded(), background: Self.paper)
-    drawing.add(.rectangle(0, 0, width, height), fill: grid.background)
-    for element in grid.elements {
+    drawing.add(.rectangle(0, 0, width, height), fill: art.background)
+    for element in art.elements {
       drawing.elements.append(.group(offset: .init(0, 0), scale: square, [element]))
     }
     if let range { addLegend(range, frame.overlay?.title ?? "", at: width, height, to: &drawing) }

@@ -12,13 +12,17 @@ extension Filming {
     switch overlay {
     case nil: return nil
     case .visits:
+      guard start is any Pictured else {
+        throw PictureError(
+          "\(environment.id) is not drawn as a grid: there are no squares to visit")
+      }
       let visits = try countVisits(in: start)
       return { world, _ in (world as? any Pictured).map { visits.overlay(on: $0.picture) } }
     case .values, .policy:
       guard let located = start as? any Located else {
         throw PictureError(
           "\(environment.id) does not say where its states are, which an overlay of \(overlayName) "
-            + "needs; visits of a dataset can be drawn")
+            + "needs" + (start is any Pictured ? "; visits of a dataset can be drawn" : ""))
       }
       return try makeSolverOverlay(located)
     }

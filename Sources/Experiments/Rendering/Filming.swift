@@ -33,6 +33,8 @@ public struct Filming {
   public var overlay: OverlayChoice?
   /// The dataset whose visits are counted.
   public var visitedDataset: String
+  /// Finds the place in a file that an error about the environment's settings is about.
+  public var locate: (ConfigurationError) -> ConfigurationError = { $0 }
   fileprivate let registry: Registry
 
   public init(
@@ -55,8 +57,10 @@ public struct Filming {
     let entry: any AnyEnvironmentEntry
     do throws(ConfigurationError) {
       entry = try registry.environmentEntry(environment)
-    } catch { throw error.within("environment") }
-    return try entry.visit(Visitor(filming: self, stop: stop))
+    } catch { throw locate(error.within("environment")) }
+    do {
+      return try entry.visit(Visitor(filming: self, stop: stop))
+    } catch let error as ConfigurationError { throw locate(error) }
   }
 
   private struct Visitor: EnvironmentVisitor {
@@ -69,7 +73,7 @@ public struct Filming {
       do throws(ConfigurationError) {
         world = try World(filming.environment.decode(as: World.Configuration.self))
       } catch { throw error.within("environment") }
-      guard world is any Pictured else {
+      guard world is any Drawable else {
         throw PictureError.noPicture(of: entry.id, in: filming.registry.environments)
       }
       var act = try ActingPart(filming, entry, world)
@@ -78,11 +82,11 @@ public struct Filming {
       try act.begin(world)
       var frames: [Film.Frame] = []
       func add(_ action: Action?, _ outcome: Outcome) {
-        guard let pictured = world as? any Pictured else { return }
+        guard let drawable = world as? any Drawable else { return }
         frames.append(
           Film.Frame(
-            world, pictured.picture, step: frames.count,
-            action: action?.name(among: pictured.actionNames) ?? "", outcome: outcome,
+            world, drawable.look, step: frames.count,
+            action: action?.name(among: drawable.actionNames) ?? "", outcome: outcome,
             total: (frames.last?.total ?? 0) + outcome.reward,
             overlay: overlay?(world, frames.count)))
       }
@@ -182,6 +186,6 @@ extension AnyEnvironmentEntry {
 
 private struct PictureQuestion: EnvironmentVisitor {
   func visit<World: Environment>(_ entry: EnvironmentEntry<World>) -> Bool {
-    World.self is any Pictured.Type
+    World.self is any Drawable.Type
   }
 }

@@ -13,7 +13,7 @@ public struct Game {
   public private(set) var frame: Film.Frame
   /// Whether the episode has ended.
   public private(set) var isDone = false
-  private var world: any Pictured
+  private var world: any Drawable
   private var builder: DatasetBuilder
   private var seed: UInt64
   private var nextSeed: UInt64
@@ -26,13 +26,14 @@ public struct Game {
     do throws(ConfigurationError) {
       made = try registry.makeEnvironment(environment)
     } catch { throw error.within("environment") }
-    guard let world = made as? any Pictured else {
+    guard var world = made as? any Drawable else {
       throw PictureError.noPicture(of: environment.id, in: registry.environments)
     }
     guard case .discrete(let count, 0) = world.actionSpace else {
       throw PictureError("\(environment.id) cannot be played: its actions are not a few choices")
     }
     self.environment = environment.id
+    world.reset(seed: seed)  // before it there may be nothing to look at
     self.world = world
     let names = world.actionNames
     actionNames = (0..<count).map { names.indices.contains($0) ? names[$0] : "\($0)" }
@@ -44,7 +45,7 @@ public struct Game {
         behaviourPolicy: ["id": "human"], seed: seed, creator: "hindsight \(Version.current)",
         configuration: ["seed": .integer(Int(clamping: seed)), "environment": environment.document])
     )
-    frame = Film.Frame(world.picture, step: 0)
+    frame = Film.Frame(world.look, step: 0)
     startEpisode()
   }
 
@@ -55,7 +56,7 @@ public struct Game {
     nextSeed &+= 1
     world.reset(seed: seed)
     isDone = false
-    frame = Film.Frame(world.picture, step: 0, mission: world.mission)
+    frame = Film.Frame(world.look, step: 0, mission: world.mission)
   }
 
   /// Acts.
@@ -75,7 +76,7 @@ public struct Game {
       ending = world.isSolved ? "solved" : outcome.isTerminated ? "terminated" : "truncated"
     }
     frame = Film.Frame(
-      world.picture, step: frame.step + 1, action: actionNames[action], reward: outcome.reward,
+      world.look, step: frame.step + 1, action: actionNames[action], reward: outcome.reward,
       total: frame.total + outcome.reward, mission: world.mission, ending: ending)
     if isDone { endEpisode() }
   }

@@ -12,8 +12,8 @@ public struct GridText {
     case full
   }
 
-  private let palette: Palette
-  private let isUnicode: Bool
+  let palette: Palette
+  let isUnicode: Bool
 
   public init(palette: Palette, isUnicode: Bool) {
     (self.palette, self.isUnicode) = (palette, isUnicode)
@@ -120,7 +120,7 @@ public struct GridText {
   }
 
   /// Selects colours (ECMA-48's SGR).
-  private func code(ink: Colour?, paper: Colour?) -> String {
+  func code(ink: Colour?, paper: Colour?) -> String {
     func number(_ colour: Colour, _ base: Int) -> String {
       if palette == .full { return "\(base);2;\(colour.red);\(colour.green);\(colour.blue)" }
       func level(_ part: UInt8) -> Int { part < 48 ? 0 : part < 115 ? 1 : (Int(part) - 35) / 40 }
@@ -139,7 +139,10 @@ extension Film.Frame {
   /// - Parameter range: of the numbers of all the film's overlays.
   public func text(_ style: GridText, range: ClosedRange<Double>? = nil) -> String {
     var lines = mission.isEmpty ? [] : [TerminalText.sanitised(mission)]
-    lines += style.lines(picture, overlay: overlay, range: range)
+    switch look {
+    case .grid(let picture): lines += style.lines(picture, overlay: overlay, range: range)
+    case .scene(let scene): lines += style.lines(scene)
+    }
     if let overlay, let range {
       lines.append(
         "\(overlay.title): \(Format.number(range.lowerBound)) to \(Format.number(range.upperBound))"

@@ -3,14 +3,14 @@ internal import Environments
 /// What a solver knows about the squares of a grid: the only place where drawing meets solving.
 struct SolverOverlay<World: Located> {
   private let plan: Solver<World>.Plan
-  private let evaluation: Solver<World>.Evaluation
+  private let values: Solver<World>.Values
   private let horizon: Int
 
   /// Solves the world, for the episode that it was reset to where that matters.
   init(_ world: World) throws(SolverError) {
     let solver = try Solver(world)
     plan = try solver.plan()
-    evaluation = try plan.evaluation()
+    values = try solver.values()
     horizon = solver.horizon
   }
 
@@ -19,7 +19,7 @@ struct SolverOverlay<World: Located> {
   func values(in world: World, at time: Int) -> GridOverlay {
     var overlay = GridOverlay("value", picture: world.picture)
     forEachPlace(in: world, at: time) { index, state, time in
-      overlay.values[index] = evaluation.expectedReturn(from: state, at: time)
+      overlay.values[index] = values.value(of: state, at: time)
     }
     return overlay
   }

@@ -37,8 +37,9 @@ extension ExactSolution {
     if let states = mean({ Double($0.states) }), let bytes = mean({ Double($0.bytes) }) {
       add("hidden states", "\(Self.text(states)) in \(Format.bytes(Int(bytes)))")
     }
+    add("answers", modes)
     add("optimal return", Self.text(mean { $0.optimalReturn }))
-    add("random return", Self.text(mean { $0.randomReturn }))
+    add("random return", value(\.randomReturn, or: \.randomEstimate))
     add("shortest solution", steps(\.shortestSolution))
     if episodes.contains(where: { $0.longestSolution != $0.shortestSolution }) {
       add("from farthest start", steps(\.longestSolution))
@@ -46,11 +47,47 @@ extension ExactSolution {
     if episodes.allSatisfy({ $0.returns != nil }) {
       add("under \(behaviour.id)", "mean return \(Self.text(mean(\.behaviourReturn)))")
       lines += returnLines
+    } else if episodes.contains(where: { $0.behaviourEstimate != nil }) {
+      add("under \(behaviour.id)", value(\.behaviourReturn, or: \.behaviourEstimate))
     }
     for omission in omissions {
       lines.append("left out: \(TerminalText.sanitised(omission))")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What is worked out, in words.
+  private var modes: String {
+    let modes = Set(episodes.map(\.mode)).sorted { $0.rawValue < $1.rawValue }
+    let texts = modes.map { mode in
+      switch mode {
+      case .everything: "everything"
+      case .values: "value iteration and shortest paths alone"
+      case .shortestPaths: "shortest paths alone"
+      }
+    }
+    let sizes = episodes.compactMap(\.tableBytes)
+    let size = sizes.max().map { "; a number for every state and time takes \(Format.bytes($0))" }
+    return texts.joined(separator: ", or ") + (modes.contains(.shortestPaths) ? "" : size ?? "")
+  }
+
+  /// The mean of exact answers, or of those and estimates.
+  private func value(
+    _ exact: (EpisodeAnswers) -> Double?, or estimate: (EpisodeAnswers) -> EpisodeAnswers.Estimate?
+  ) -> String {
+    if let mean = mean(exact) { return Self.text(mean) }
+    let values = episodes.compactMap { answers in exact(answers) ?? estimate(answers)?.mean }
+    guard values.count == episodes.count, !values.isEmpty else { return "none" }
+    let errors = episodes.map { estimate($0)?.standardError ?? 0 }
+    let count = Double(values.count)
+    let played = episodes.compactMap { estimate($0)?.episodes }.max() ?? 0
+    // No spread says nothing of how far off the mean may be.
+    guard errors.contains(where: { $0 > 0 }) else {
+      return "\(Self.text(values.reduce(0, +) / count)) in each of \(played) episodes played"
+    }
+    let error = errors.reduce(0) { $0 + $1 * $1 }.squareRoot() / count
+    return "about \(Self.text(values.reduce(0, +) / count)), standard error "
+      + "\(Format.number(error, digits: 2)), from \(played) episodes played"
   }
 
   private func steps(_ value: (EpisodeAnswers) -> Int?) -> String {
@@ -95,9 +132,14 @@ extension EpisodeAnswers {
   fileprivate var document: Document {
     .object([
       "seed": seed.map { .integer(Int(clamping: $0)) } ?? .null, "states": .integer(states),
-      "bytes": .integer(bytes), "deterministic": .bool(isDeterministic),
-      "optimal_return": .number(optimalReturn), "random_return": .number(randomReturn),
+      "bytes": .integer(bytes), "mode": .string(mode.rawValue),
+      "table_bytes": tableBytes.map { .integer($0) } ?? .null,
+      "deterministic": isDeterministic.map { .bool($0) } ?? .null,
+      "optimal_return": ExactSolution.number(optimalReturn),
+      "random_return": ExactSolution.number(randomReturn),
+      "random_estimate": randomEstimate?.document ?? .null,
       "behaviour_return": ExactSolution.number(behaviourReturn),
+      "behaviour_estimate": behaviourEstimate?.document ?? .null,
       "shortest_solution": shortestSolution.map { .integer($0) } ?? .null,
       "longest_solution": longestSolution.map { .integer($0) } ?? .null,
       "returns": returns.map { returns in
@@ -113,5 +155,14 @@ extension EpisodeAnswers {
         }),
       "seconds": .number(seconds),
     ])
+  }
+}
+
+extension EpisodeAnswers.Estimate {
+  fileprivate var document: Document {
+    [
+      "mean": .number(mean), "standard_error": .number(standardError),
+      "episodes": .integer(episodes),
+    ]
   }
 }

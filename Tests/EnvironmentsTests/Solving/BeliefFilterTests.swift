@@ -137,10 +137,58 @@ struct BeliefFilterTests {
     try checkObservations(Corridor(.init()))
   }
 
-  private func checkObservations<World: ObservableState>(_ world: World) throws {
+  @Test(
+    "sees in every state what MiniGrid shows in it",
+    arguments: ["DoorKey-6x6", "UnlockPickup", "KeyCorridorS3R1", "MemoryS7", "MultiRoom-N2-S4"])
+  func observesMiniGrid(name: String) throws {
+    struct Observes: Check {
+      let test: BeliefFilterTests
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        let type = try #require(World.self as? any ObservableState.Type)
+        try open(type, entry)
+      }
+
+      func open<World: ObservableState>(_ type: World.Type, _ any: any AnyEnvironmentEntry) throws {
+        let entry = try #require(any as? EnvironmentEntry<World>)
+        for seed in 0..<4 as Range<UInt64> {
+          var world = try entry.makeWorld(entry.defaults)
+          world.reset(seed: seed)
+          try test.checkObservations(world, seeds: seed..<seed + 1)
+        }
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry("MiniGrid-\(name)-v0").visit(Observes(test: self))
+  }
+
+  @Test("tells nothing apart that MiniGrid's view does not, and finds the agent again")
+  func miniGrid() throws {
+    var settings = MiniGrid.DoorKey.Configuration()
+    (settings.size, settings.horizon) = (5, 20)
+    var world = try MiniGrid.DoorKey(settings)
+    world.reset(seed: 3)
+    let solver = try Solver(world)
+    var filter = BeliefFilter(
+      try ReturnConditional(solver, under: { solver.uniformly($0, $1) }))
+    filter.begin(world.observation())
+    var random = RandomStream(seed: 0, "test")
+    for _ in 0..<15 {
+      let action = random.integer(below: 7)
+      let outcome = world.step(.discrete(action))
+      if outcome.isDone { break }
+      filter.update(action: action, reward: outcome.reward, observation: world.observation())
+      #expect(filter.states.contains { $0.state == world.state })
+      #expect(abs(filter.states.map(\.probability).sum - 1) < 1e-12)
+    }
+    #expect(filter.time > 5)
+    #expect(filter.probabilities(returnToGo: 0) != nil)
+  }
+
+  private func checkObservations<World: ObservableState>(
+    _ world: World, seeds: Range<UInt64> = 0..<20
+  ) throws {
     let solver = try Solver(world)
     let expert = try solver.plan()
-    for seed in 0..<20 as Range<UInt64> {
+    for seed in seeds {
       let other = world
       var world = world
       var random = RandomStream(seed: seed, "test")

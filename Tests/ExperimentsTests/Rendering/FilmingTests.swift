@@ -23,13 +23,13 @@ struct FilmingTests {
     #expect(film.actor == "expert")
     #expect(film.frames.map(\.step) == Array(film.frames.indices))
     #expect(film.frames[0].action == "")
-    #expect(film.frames[0].picture.agent.carrying == nil)
-    let columns = film.frames.map(\.picture.agent.column)
+    #expect(film.frames[0].picture?.agent.carrying == nil)
+    let columns = film.frames.compactMap(\.picture?.agent.column)
     let turn = columns.firstIndex(of: 1) ?? 0
     #expect(Array(columns[turn...]) == Array(1...7))
     #expect(film.frames[1...turn].allSatisfy { $0.action == "left" })
     #expect(film.frames[(turn + 1)...].allSatisfy { $0.action == "right" })
-    #expect(film.frames[turn].picture.agent.carrying == .init(.key, .yellow))
+    #expect(film.frames[turn].picture?.agent.carrying == .init(.key, .yellow))
     #expect(film.frames.map(\.total).dropLast().allSatisfy { $0 == 0 })
     #expect(film.frames.last?.total == 1)
     #expect(film.frames.map(\.ending).filter { !$0.isEmpty } == ["solved"])
@@ -50,7 +50,7 @@ struct FilmingTests {
     #expect(film.frames.last?.total == data.episodeReturns[5])
     for (frame, step) in zip(film.frames, data.steps(ofEpisode: 5)) {
       let position = data.observations[0].float(at: 2 * step) * 6
-      #expect(Float(frame.picture.agent.column - 1) == position.rounded())
+      #expect(Float((frame.picture?.agent.column ?? 0) - 1) == position.rounded())
     }
     let visits = try #require(film.frames[0].overlay)
     let total = visits.values.reduce(0) { $0 + ($1 ?? 0) }
@@ -91,7 +91,7 @@ struct FilmingTests {
     #expect((2...7).allSatisfy { start.headings[9 + $0] == [.left] })
     #expect(start.headings[..<9].allSatisfy { $0.isEmpty })
     let turn = try #require(
-      film.frames.firstIndex { $0.picture.agent.carrying != nil && $0.picture.agent.column == 3 })
+      film.frames.firstIndex { $0.picture?.agent.carrying != nil && $0.picture?.agent.column == 3 })
     let later = try #require(film.frames[turn].overlay)
     #expect((1...5).contains { later.headings[9 + $0] == [.right] })
     filming.overlay = .values
@@ -104,20 +104,19 @@ struct FilmingTests {
 
   @Test("says which worlds can be drawn where one cannot")
   func noPicture() throws {
-    let environment = try Component(
-      "environment", id: "Pendulum-v1", settings: Pendulum.Configuration())
+    let environment = try Component("environment", id: "lottery", settings: NoSettings())
     #expect {
       _ = try Filming(
-        environment, .behaviour(Component("behaviour", id: "random")), seed: 0, registry: .builtIn
+        environment, .behaviour(Component("behaviour", id: "random")), seed: 0, registry: .forTests
       ).film()
     } throws: {
-      "\($0)".hasPrefix("Pendulum-v1 has no picture to draw; those with one are corridor, key-to-")
+      "\($0)".hasPrefix("lottery has no picture to draw; those with one are corridor, key-to-")
     }
   }
 
   @Test("spreads frames evenly, with both ends")
   func spreads() {
-    let frames = (0..<31).map { Film.Frame(GridTextTests.small, step: $0) }
+    let frames = (0..<31).map { Film.Frame(.grid(GridTextTests.small), step: $0) }
     let film = Film(environment: "", actor: "", frames: frames)
     #expect(film.spread(4).map(\.step) == [0, 10, 20, 30])
     #expect(film.spread(100).map(\.step) == Array(0..<31))

@@ -67,7 +67,7 @@ struct GridTextTests {
 
   @Test("says in a line what happened, and nothing that could steer a terminal")
   func frames() {
-    var frame = Film.Frame(Self.small, step: 3, action: "left", reward: 1, total: 1.5)
+    var frame = Film.Frame(.grid(Self.small), step: 3, action: "left", reward: 1, total: 1.5)
     frame.mission = "go to\u{1B}[2J the ball"
     frame.ending = "solved"
     #expect(

@@ -1,0 +1,224 @@
+internal import Documents
+internal import Environments
+internal import Randomness
+internal import Reports
+
+/// Works out what there is to know about one episode, or about all where rules are the same in all.
+///
+/// What can be had depends on memory: first it is found out, without listing the states where that
+/// can be done, how large a list of them would be.
+struct EpisodeSolving<World: Solvable> {
+  private let world: World
+  private let entry: EnvironmentEntry<World>
+  private let seed: UInt64?
+  private let memoryLimit: Int
+  private let behaviour: Component
+  private let onRemark: (String) -> Void
+
+  /// Actions of states at times that are worth the wait for exact random play: some tens of seconds.
+  private static var longestSweep: Int { 30_000_000_000 }
+  /// The same for other behaviour policies, which have to be asked each time.
+  private static var longestPolicySweep: Int { 2_000_000_000 }
+  /// A list of more states than this is announced.
+  private static var manyStates: Int { 1_000_000 }
+  private static var simulatedEpisodes: Int { 20_000 }
+
+  init(
+    _ world: World, of entry: EnvironmentEntry<World>, seed: UInt64?, memoryLimit: Int,
+    behaviour: Component, onRemark: @escaping (String) -> Void
+  ) {
+    (self.world, self.entry, self.seed, self.memoryLimit) = (world, entry, seed, memoryLimit)
+    (self.behaviour, self.onRemark) = (behaviour, onRemark)
+  }
+
+  func answers() throws -> EpisodeAnswers {
+    let clock = Stopwatch()
+    var answers = try withinMemory()
+    answers.seconds = clock.seconds
+    return answers
+  }
+
+  private func withinMemory() throws -> EpisodeAnswers {
+    let numbered = world as? any NumberedStates
+    let survey = try numbered.flatMap { try self.survey($0) }
+    if let survey, !survey.fits { return try shortestPaths(survey) }
+    do {
+      return try values(expecting: survey?.found.stateCount ?? 0)
+    } catch SolverError.tooLarge(let states, let steps, let limit) {
+      // The index of a list takes more in an unlucky case than was counted on.
+      guard let survey = try survey ?? numbered.flatMap({ try self.survey($0, isForced: true) })
+      else { throw SolverError.tooLarge(states: states, steps: steps, limit: limit) }
+      return try shortestPaths(survey)
+    }
+  }
+
+  // MARK: How large it is
+
+  /// What a search without a list has found.
+  private struct Survey {
+    var found: StateSurvey
+    var bytes: Int
+    /// Whether a list of the states fits the memory.
+    var fits: Bool
+    var bestReturn: Double?
+  }
+
+  /// Counts the states where a list of all that can be numbered would not fit.
+  ///
+  /// - Parameter isForced: whether to count them in any case.
+  private func survey<Numbered: NumberedStates>(
+    _ world: Numbered, isForced: Bool = false
+  ) throws -> Survey? {
+    guard let numbering = world.makeNumbering() else { return nil }
+    let bytes = Solver<Numbered>.bytesPerState(of: world)
+    let most = memoryLimit / bytes
+    guard isForced || numbering.capacity > most else { return nil }
+    onRemark(
+      "\(name): at most \(Format.count(numbering.capacity)) states, \(size(numbering.capacity, bytes)) "
+        + "as a list, more than the limit of \(Format.bytes(memoryLimit)): counting them")
+    let found = try world.survey(numbering, memoryLimit: memoryLimit, upTo: most)
+    return Survey(
+      found: found, bytes: bytes, fits: found.isComplete && found.stateCount <= most,
+      bestReturn: world.bestReturn(ofShortestSolution: found.shortestSolution))
+  }
+
+  private var name: String { entry.id + (seed.map { ", seed \($0)" } ?? "") }
+
+  private func size(_ states: Int, _ bytes: Int) -> String {
+    let (product, overflow) = states.multipliedReportingOverflow(by: bytes)
+    return overflow ? "very many bytes" : Format.bytes(product)
+  }
+
+  // MARK: What can be had
+
+  private func shortestPaths(_ survey: Survey) throws -> EpisodeAnswers {
+    let states = survey.found.stateCount
+    let count = Format.count(states) + (survey.found.isComplete ? "" : " and more")
+    onRemark("\(name): \(count) states do not fit as a list: shortest paths alone")
+    var answers = EpisodeAnswers(
+      seed: seed, mode: .shortestPaths, states: states, bytes: states * survey.bytes,
+      optimalReturn: survey.bestReturn, shortestSolution: survey.found.shortestSolution,
+      longestSolution: survey.found.shortestSolution)
+    answers.omitted.append(
+      .init(
+        answer: "values",
+        reason: "\(count) states would take \(size(states, survey.bytes)) as a list, more than the "
+          + "memory limit of \(Format.bytes(memoryLimit))", bytes: states * survey.bytes))
+    try estimate(&answers, "the list of states does not fit the memory limit")
+    return answers
+  }
+
+  private func values(expecting states: Int) throws -> EpisodeAnswers {
+    let solver = try Solver(world, memoryLimit: memoryLimit, expecting: states)
+    let missing = solver.missingTables
+    if solver.stateCount > Self.manyStates {
+      onRemark(
+        "\(name): \(Format.count(solver.stateCount)) states in \(Format.bytes(solver.bytes)); "
+          + (missing.map { "value iteration and shortest paths alone, for \($0)" }
+            ?? "everything can be had"))
+    }
+    let lengths = solver.solutionLengths()
+    var answers = EpisodeAnswers(
+      seed: seed, mode: missing == nil ? .everything : .values, states: solver.stateCount,
+      bytes: solver.bytes, tableBytes: solver.bytesPerTimedNumber,
+      isDeterministic: solver.isDeterministic, optimalReturn: solver.optimalReturn(),
+      shortestSolution: lengths.nearest, longestSolution: lengths.farthest)
+    if let missing { answers.omitted.append(omission("values", missing)) }
+    let policy = try makePolicy()
+    let exact = try exactBehaviour(policy)
+    let isUniform = exact.components.allSatisfy(\.isUniform)
+    let limit = isUniform ? Self.longestSweep : Self.longestPolicySweep
+    if solver.sweepSize <= limit {
+      do {
+        answers.returns = try solver.returnDistribution(under: exact).map {
+          .init(value: $0.value, probability: $0.probability)
+        }
+      } catch {
+        answers.omitted.append(omission("returns", error))
+      }
+    } else {
+      try estimate(&answers, tooLong(solver), policy: policy)
+    }
+    if isUniform, answers.returns != nil || answers.randomEstimate != nil {
+      // The random policy's returns say its mean already.
+      answers.randomReturn = answers.behaviourReturn
+    } else if solver.sweepSize <= Self.longestSweep {
+      answers.randomReturn = solver.randomReturn()
+    } else {
+      answers.randomEstimate = simulate(try RandomBehaviour(for: world))
+    }
+    return answers
+  }
+
+  private func tooLong(_ solver: Solver<World>) -> String {
+    "\(Format.count(solver.stateCount)) states at \(Format.count(solver.horizon)) times are too many "
+      + "to wait for"
+  }
+
+  private func omission(_ answer: String, _ error: SolverError) -> EpisodeAnswers.Omission {
+    var omission = EpisodeAnswers.Omission(answer: answer, reason: "\(error)", bytes: nil)
+    if case .tablesTooLarge(_, let bytes, _) = error { omission.bytes = bytes }
+    return omission
+  }
+
+  // MARK: Behaviour
+
+  private func makePolicy() throws(ConfigurationError) -> any BehaviourPolicy<World> {
+    do throws(ConfigurationError) {
+      var policy = try entry.makeBehaviour(behaviour, for: world)
+      try policy.begin(world)
+      return policy
+    } catch { throw error.within("dataset.behaviour") }
+  }
+
+  /// The behaviour policy, begun with the episode that `world` was reset to.
+  private func exactBehaviour(
+    _ policy: any BehaviourPolicy<World>
+  ) throws(ConfigurationError) -> ExactBehaviour<World> {
+    guard let exact = ExactBehaviour(policy) else {
+      throw ConfigurationError(
+        key: "dataset.behaviour.id", found: behaviour.id,
+        expected: "a policy that depends on hidden state and time alone", suggestion: "random")
+    }
+    return exact
+  }
+
+  /// Plays in place of working out, and says why.
+  private func estimate(
+    _ answers: inout EpisodeAnswers, _ reason: String, policy: (any BehaviourPolicy<World>)? = nil
+  ) throws {
+    answers.omitted.append(.init(answer: "returns", reason: "exact returns: \(reason)", bytes: nil))
+    if behaviour.id == "random" || policy == nil {
+      answers.randomEstimate = simulate(try RandomBehaviour(for: world))
+    } else if let policy {
+      answers.behaviourEstimate = simulate(policy)
+    }
+  }
+
+  private func simulate(_ policy: any BehaviourPolicy<World>) -> EpisodeAnswers.Estimate {
+    func play<Policy: BehaviourPolicy<World>>(_ policy: Policy) -> EpisodeAnswers.Estimate {
+      var (world, policy) = (world, policy)
+      var (sum, squares) = (0.0, 0.0)
+      for episode in 0..<Self.simulatedEpisodes {
+        var random = RandomStream(seed: seed ?? 0, "solve/simulation", UInt64(episode))
+        world.reset(seed: seed ?? UInt64(episode))
+        guard (try? policy.begin(world)) != nil else { continue }
+        var total = 0.0
+        while true {
+          let outcome = world.step(policy.choose(in: world, using: &random).action)
+          total += outcome.reward
+          if outcome.isDone { break }
+        }
+        sum += total
+        squares += total * total
+      }
+      let count = Double(Self.simulatedEpisodes)
+      let mean = sum / count
+      return EpisodeAnswers.Estimate(
+        mean: mean,
+        standardError: (max(squares / count - mean * mean, 0) / (count - 1)).squareRoot(),
+        episodes: Self.simulatedEpisodes)
+    }
+    return play(policy)
+  }
+}
