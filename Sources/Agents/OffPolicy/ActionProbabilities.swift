@@ -15,6 +15,10 @@ internal import Darwin
 ///
 /// Axes: `E` episodes, `N` steps of all of them; an episode of `T` steps has `T + 1` rows, the last of
 /// which is for what was seen after its last action. Times are steps.
+///
+/// A policy that draws the return it asks for (``Prompt/sampledReturn``) draws here too, from streams
+/// named by the episodes' numbers; given its draws the ratios are as they should be, and so are
+/// weights on average.
 public struct ActionProbabilities: Sendable, Equatable {
   /// Numbers in a row: actions to choose from, or numbers of a continuous action.
   public let columns: Int

@@ -14,13 +14,13 @@ struct ReplayCase: Sendable, CustomStringConvertible {
   var description: String { "\(id) \(settings["contextLength"].map { "\($0)" } ?? "")" }
 
   private static let small: Document = ["hidden": [16]]
-  private static func transformer(context: Int) -> ReplayCase {
-    ReplayCase(
-      id: "decision-transformer",
-      settings: [
-        "contextLength": .integer(context),
-        "backbone": ["id": "transformer", "width": 16, "layers": 2, "heads": 2],
-      ])
+  private static func transformer(
+    context: Int, id: String = "decision-transformer", _ options: Document.Fields = [:]
+  ) -> ReplayCase {
+    var settings = options
+    settings["contextLength"] = .integer(context)
+    settings["backbone"] = ["id": "transformer", "width": 16, "layers": 2, "heads": 2]
+    return ReplayCase(id: id, settings: settings)
   }
 
   static let all = [
@@ -29,6 +29,8 @@ struct ReplayCase: Sendable, CustomStringConvertible {
     ReplayCase(id: "dqn", settings: ["network": small]),
     // Windows that slide, and whole episodes.
     transformer(context: 3), transformer(context: 30),
+    transformer(context: 5, id: "windowed-behaviour-cloning"),
+    transformer(context: 4, ["conditioningUpdate": "constant", "order": "observationFirst"]),
   ]
 }
 
