@@ -29,7 +29,7 @@ struct Failure {
       case is ConfigurationError, is ConfigurationErrors, is SolverError: 78
       case let error as FileError: Self.code(for: error)
       case DatasetError.file(let error): Self.code(for: error)
-      case is DatasetError, is CheckpointError, is MismatchError: 65
+      case is DatasetError, is CheckpointError, is MismatchError, is OffPolicyError: 65
       case is DivergenceError, is ThresholdError, is SweepFailure: 1
       case is PictureError: 64
       case let error as Interruption: Self.code(forSignal: error.signal)

@@ -65,6 +65,44 @@ struct ResultTests {
     #expect(try evaluation(report).allSatisfy { $0["returns"] != nil })
   }
 
+  @Test("of estimate have an element per target, selection and estimator")
+  func estimate() throws {
+    let outcome = try program(
+      "estimate", sample.run, "--dataset", sample.dataset, "--target-return", "0", "-1",
+      "--selection", "sampled", "--estimator", "wis", "fqe", "--steps", "30", "--seed", "4",
+      "--discount", "0.9", "--name", "scripted", "--json")
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let document = try json(outcome.output)
+    guard case .array(let elements)? = document["estimates"] else {
+      throw MissingField(name: "estimates")
+    }
+    #expect(elements.map { $0["estimator"] } == ["wis", "fqe", "wis", "fqe"])
+    #expect(try elements.map { try $0.decimal("target_return") } == [0, 0, -1, -1])
+    for element in elements {
+      let estimate = try element.decimal("estimate")
+      #expect(try element.decimal("ci_low") <= estimate && estimate <= element.decimal("ci_high"))
+      #expect(element["selection"] == "sampled")
+    }
+    #expect(try elements[0].decimal("effective_sample_size") > 1)
+    #expect(elements[1]["effective_sample_size"] == .null)
+    #expect(document["settings"]?["seed"] == 4)
+    #expect(document["settings"]?["fqe"]?["steps"] == 30)
+    #expect(try document["dataset"]?.decimal("episodes") == 60)
+    guard case .string(let path)? = document["report"] else { throw MissingField(name: "report") }
+    #expect(path.hasSuffix("/estimates/scripted/report.json"))
+    let saved = try Document(json: FileContents.bytes(of: path, atMost: 1 << 20))
+    #expect(saved["estimates"] == document["estimates"])
+    let again = try program("estimate", sample.run, "--name", "scripted")
+    expectRefusal(again, 73, saying: "the run has an estimate scripted already")
+    // The run knows its data; nobody else's episodes are needed.
+    let table = try program(
+      "estimate", sample.run, "--estimator", "is", "--selection", "sampled", "--quiet")
+    #expect(table.code == 0, "\(table.error)")
+    #expect(table.output.contains("mean return of the 60 recorded episodes: "))
+    let other = try program("estimate", sample.run, "--dataset", sample.otherDataset)
+    expectRefusal(other, 65, saying: "with other observations or actions than the run's")
+  }
+
   @Test("of collect, inspect, train and list are one document each")
   func others() throws {
     let collected = try json(

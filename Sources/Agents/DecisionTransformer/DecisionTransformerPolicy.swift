@@ -12,7 +12,9 @@ internal import TensorCore
 ///
 /// Where the policy draws returns itself, a step has two passes: up to the observation, whose token
 /// says which return to ask for, and the return's own token.
-final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: ProbabilisticPolicy {
+final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: ProbabilisticPolicy,
+  ReplayablePolicy
+{
   private let model: DecisionTransformer
   private let backbone: Backbone
   private let selection: Selection
@@ -32,6 +34,8 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
     var random = RandomStream(seed: 0, "policy")
     /// Of the last action.
     var logProbability = 0.0
+    /// What the last discrete action was chosen from.
+    var scores: ArraySlice<Float> = []
 
     var newestStep: Int { history.observationTimes.count - 1 }
     var newestAction: Int { history.actionTimes.count - 1 }
@@ -93,6 +97,22 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
 
   func logProbability(lane: Int) -> Double { lanes[lane].logProbability }
 
+  func probabilities(lane: Int) -> [Double] {
+    lanes[lane].scores.isEmpty ? [] : selection.probabilities(from: lanes[lane].scores)
+  }
+
+  func replaceLastAction(of lane: Int, by action: Action) {
+    switch (action, model.data.actionSpace) {
+    case (.discrete(let element), .discrete(_, let start)):
+      lanes[lane].history.discreteActions.removeLast()
+      lanes[lane].history.discreteActions.append(Int32(element - start))
+    case (.continuous(let numbers), _):
+      lanes[lane].history.continuousActions.removeLast(numbers.count)
+      lanes[lane].history.continuousActions += numbers
+    case (.discrete, _): preconditionFailure("\(action) is no action of this space")
+    }
+  }
+
   private func canStep(_ lane: Int) -> Bool {
     backbone.memoryIsExactBeyondContext || lanes[lane].time <= model.configuration.contextLength
   }
@@ -150,6 +170,7 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
       lanes[lane].history.continuousActions += outputs
       return .continuous(Array(outputs))
     }
+    lanes[lane].scores = outputs
     let index = selection.choose(from: outputs, using: &lanes[lane].random)
     lanes[lane].logProbability = selection.logProbability(of: index, from: outputs)
     lanes[lane].history.discreteActions.append(Int32(index))

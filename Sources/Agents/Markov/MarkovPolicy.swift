@@ -7,7 +7,7 @@ public import TensorCore
 ///
 /// The agent computes what it would for a batch of windows of one step, so a choice is what its loss
 /// has trained.
-final class MarkovPolicy: ProbabilisticPolicy {
+final class MarkovPolicy: ProbabilisticPolicy, ReplayablePolicy {
   private let agent: any Agent
   private let data: DataSummary
   private let bounds: ActionBounds
@@ -22,6 +22,8 @@ final class MarkovPolicy: ProbabilisticPolicy {
     var random = RandomStream(seed: 0, "policy")
     /// Of the last action.
     var logProbability = 0.0
+    /// What the last discrete action was chosen from.
+    var scores: ArraySlice<Float> = []
   }
 
   init(
@@ -75,6 +77,7 @@ final class MarkovPolicy: ProbabilisticPolicy {
         actions.append(.continuous(bounds.actions(of: own)))
         continue
       }
+      lanes[lane].scores = own
       let choice = selection.choose(from: own, using: &lanes[lane].random)
       lanes[lane].logProbability = selection.logProbability(of: choice, from: own)
       actions.append(.discrete(start + choice))
@@ -82,6 +85,13 @@ final class MarkovPolicy: ProbabilisticPolicy {
   }
 
   func logProbability(lane: Int) -> Double { lanes[lane].logProbability }
+
+  func probabilities(lane: Int) -> [Double] {
+    lanes[lane].scores.isEmpty ? [] : selection.probabilities(from: lanes[lane].scores)
+  }
+
+  /// It remembers no action.
+  func replaceLastAction(of lane: Int, by action: Action) {}
 }
 
 /// An agent that acts on the newest observation, and perhaps on the return still wanted.

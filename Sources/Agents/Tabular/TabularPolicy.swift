@@ -3,7 +3,7 @@ internal import Environments
 internal import Randomness
 
 /// Acts by a table of values; draws uniformly where it does not know what it sees.
-final class TabularPolicy: ProbabilisticPolicy {
+final class TabularPolicy: ProbabilisticPolicy, ReplayablePolicy {
   private let states: ObservationIndex
   /// `[states · actions]`
   private let values: [Float]
@@ -16,6 +16,8 @@ final class TabularPolicy: ProbabilisticPolicy {
     var time = 0
     var random = RandomStream(seed: 0, "policy")
     var logProbability = 0.0
+    /// What the last action was chosen from; `nil` where it was drawn uniformly.
+    var scores: ArraySlice<Float>?
   }
 
   init(
@@ -48,6 +50,7 @@ final class TabularPolicy: ProbabilisticPolicy {
       let row = observations[(index * width)..<((index + 1) * width)]
       let own = scores(of: row + (usesTimesteps ? [Float(lanes[lane].time)] : []))
       lanes[lane].time += 1
+      lanes[lane].scores = own
       guard let own else {
         let choice = lanes[lane].random.integer(below: count)
         lanes[lane].logProbability = Selection(.sampled).logProbability(
@@ -70,4 +73,14 @@ final class TabularPolicy: ProbabilisticPolicy {
   }
 
   func logProbability(lane: Int) -> Double { lanes[lane].logProbability }
+
+  func probabilities(lane: Int) -> [Double] {
+    guard let scores = lanes[lane].scores else {
+      return Array(repeating: 1 / Double(data.actionColumns), count: data.actionColumns)
+    }
+    return selection.probabilities(from: scores)
+  }
+
+  /// It remembers no action.
+  func replaceLastAction(of lane: Int, by action: Action) {}
 }

@@ -155,7 +155,7 @@ private func requireEpisodes(_ episodes: Int) throws(ConfigurationError) {
 }
 
 /// Target returns, which single precision must be able to hold after scaling.
-private func requireTargets(_ targets: [TargetReturn]) throws(ConfigurationError) {
+func requireTargets(_ targets: [TargetReturn]) throws(ConfigurationError) {
   for (index, target) in targets.enumerated() {
     guard case .value(let target) = target else { continue }
     try require(

@@ -8,6 +8,7 @@ public import Files
 ///     metrics.csv, validation.csv
 ///     checkpoints/last.safetensors, best.safetensors
 ///     evaluations/<name>/report.json
+///     estimates/<name>/report.json
 public struct RunFolder: Sendable, Equatable {
   public let path: String
 
