@@ -38,9 +38,9 @@ struct WholeRun {
       fields["training"] = training.document
       if !display.json { try context.say(training.text(of: folder)) }
     }
+    if stage == .trained { try folder.settle(beforeEvaluation: evaluation) }
     let evaluation = try Evaluation(of: folder, registry: context.registry)
     if stage == .trained {
-      try folder.settleRecord()
       let training = try folder.trainingReport(of: evaluation.trained)
       fields["training"] = training.document
       if !display.json { try context.say(training.text(of: folder)) }

@@ -142,7 +142,12 @@ struct InterruptionTests {
     let report = try FileContents.text(
       of: program.folder("out/evaluations/1/report.json"), atMost: 1 << 20)
     for isRecorded in [true, false] {
-      try FileManager.default.removeItem(atPath: program.folder("out/evaluations"))
+      try FileManager.default.removeItem(
+        atPath: program.folder("out/evaluations/1/report.json"))
+      // Half-written files of a process that died.
+      for name in ["out/.tmp-run.json-1-1", "out/evaluations/1/.tmp-report.json-1-2"] {
+        try DurableFile.write([1], to: program.folder(name), replacing: false)
+      }
       let record = program.folder("out/run.json")
       if !isRecorded {
         // As if the process had died between the last checkpoint and its record.
@@ -161,6 +166,11 @@ struct InterruptionTests {
           of: program.folder("out/evaluations/1/report.json"), atMost: 1 << 20) == report)
       #expect(
         try json(FileContents.text(of: record, atMost: 1 << 20))["is_finished"] == true)
+      for folder in ["out", "out/evaluations/1"] {
+        #expect(
+          try Folder(program.folder(folder)).names().allSatisfy { !$0.hasPrefix(".tmp") },
+          "temporaries are swept")
+      }
     }
   }
 

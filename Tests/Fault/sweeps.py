@@ -28,9 +28,8 @@ def children(pid):
 
 def result(path):
     """Everything that must not depend on what was interrupted: times and attempts are left out."""
-    left_out = ("sweep.json", "LOCK", "run.json", ".log")
-    return {name: content for name, content in tree(path).items()
-            if not name.endswith(left_out) and "report.json" not in name}
+    left_out = ("sweep.json", "LOCK", "/run.json", "/report.json", ".log")
+    return {name: content for name, content in tree(path).items() if not name.endswith(left_out)}
 
 
 def sweeping():

@@ -59,8 +59,15 @@ extension RunFolder {
     return last.step >= steps && !last.progress.owesValidation
   }
 
-  /// Says in `run.json` that the run is finished, where its process died before it could.
-  public func settleRecord() throws {
+  /// Takes up a trained run whose process died before it was evaluated: removes what that left half
+  /// written, and says in `run.json` that the run is finished if that is not there.
+  ///
+  /// - Parameter evaluation: the name of the evaluation to come.
+  public func settle(beforeEvaluation evaluation: String) throws {
+    let lock = try claimAgain()
+    defer { withExtendedLifetime(lock) {} }
+    let reports = Folder(evaluationPath(evaluation))
+    if FileStatus.exists(reports.path) { try reports.sweepTemporaries() }
     let bytes = try FileContents.bytes(of: recordPath, atMost: 1 << 20)
     guard case .object(var fields) = try Document(json: bytes),
       fields["is_finished"] != .bool(true)
