@@ -15,11 +15,13 @@ struct Screen {
   let palette: GridText.Palette
   /// Lines of the terminal.
   let rows: Int
+  /// Characters of a line.
+  let columns: Int
 
   static let showingCursor = "\u{1B}[?25h"
 
   /// Looks at the process's standard output and environment: `TERM`, `COLORTERM`, `NO_COLOR`,
-  /// `CLICOLOR_FORCE`, `LINES`.
+  /// `CLICOLOR_FORCE`, `LINES`, `COLUMNS`.
   static func detect() -> Screen {
     var size = winsize()
     let hasSize = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0
@@ -32,7 +34,26 @@ struct Screen {
     return Screen(
       isTerminal: isTerminal, palette: hasColour ? (isFull ? .full : .indexed) : .none,
       rows: Terminal.environmentValue("LINES").flatMap { Int($0) }
-        ?? (hasSize ? Int(size.ws_row) : 24))
+        ?? (hasSize ? Int(size.ws_row) : 24),
+      columns: Terminal.environmentValue("COLUMNS").flatMap { Int($0) }
+        ?? (hasSize && size.ws_col > 0 ? Int(size.ws_col) : 80))
+  }
+
+  /// Lines of the terminal that a text takes; a line longer than the terminal is wide takes several.
+  /// What selects colours takes no room.
+  func height(of text: Substring) -> Int {
+    var shown = ""
+    var isEscaped = false
+    for character in text {
+      if character == "\u{1B}" {
+        isEscaped = true
+      } else if !isEscaped {
+        shown.append(character)
+      } else if character.isLetter {
+        isEscaped = false
+      }
+    }
+    return max(1, (TerminalText.width(shown) + columns - 1) / max(columns, 1))
   }
 
   func style(_ terminal: Terminal) -> GridText {
@@ -50,7 +71,8 @@ struct TextAnimation {
 
   mutating func show(_ text: String) throws(FileError) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard screen.isTerminal, lines.count < screen.rows else {
+    let height = lines.reduce(0) { $0 + screen.height(of: $1) }
+    guard screen.isTerminal, height < screen.rows else {
       try Terminal.write(text + "\n\n")
       shownLines = 0
       return
@@ -59,7 +81,7 @@ struct TextAnimation {
     for line in lines { drawn += "\r\(line)\u{1B}[K\n" }
     drawn += "\u{1B}[J"
     try Terminal.write(drawn)
-    shownLines = lines.count
+    shownLines = height
   }
 
   /// Shows the cursor again.

@@ -73,9 +73,12 @@ struct EpisodeSolving<World: Solvable> {
     let bytes = Solver<Numbered>.bytesPerState(of: world)
     let most = memoryLimit / bytes
     guard isForced || numbering.capacity > most else { return nil }
-    onRemark(
-      "\(name): at most \(Format.count(numbering.capacity)) states, \(size(numbering.capacity, bytes)) "
-        + "as a list, more than the limit of \(Format.bytes(memoryLimit)): counting them")
+    if numbering.capacity > most {
+      onRemark(
+        "\(name): at most \(Format.count(numbering.capacity)) states, "
+          + "\(size(numbering.capacity, bytes)) as a list, more than the limit of "
+          + "\(Format.bytes(memoryLimit)): counting them")
+    }
     let found = try world.survey(numbering, memoryLimit: memoryLimit, upTo: most)
     return Survey(
       found: found, bytes: bytes, fits: found.isComplete && found.stateCount <= most,
