@@ -123,8 +123,9 @@ struct FileWindowSamplerTests {
     let sampler = try files.makeSampler(
       summary: files.summary(horizon: 99, normalisingObservations: false),
       request: WindowRequest(contextLength: 4), settings: .init(), seed: 0)
-    let ahead = PrefetchingSampler(sampler, windows: 64, from: 0, upTo: 9)
     for file in reader.files { try DurableFile.write("gone", to: file, replacing: true) }
+    // Begun only now: a file that it had opened before would stay what it was.
+    let ahead = PrefetchingSampler(sampler, windows: 64, from: 0, upTo: 9)
     var batch = SequenceBatch()
     let found = text { try sampler.fill(&batch, windows: 64, step: 1) }
     #expect(found?.contains(".hdf5") == true)
