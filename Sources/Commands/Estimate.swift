@@ -1,6 +1,5 @@
 internal import Agents
 public import ArgumentParser
-internal import Datasets
 internal import Documents
 public import Experiments
 internal import Files
@@ -17,16 +16,15 @@ struct EstimateCommand: ContextualCommand {
       sampling: of whole episodes, per decision, and both with weights that sum to one), dr and wdr \
       (doubly robust, and weighted). All but fqe need the behaviour policy's recorded probabilities. \
       The effective sample size says of how many of the policy's own episodes the data are worth; \
-      where it is near 1, only fqe, dr and wdr say more than chance. The report is added to the run \
-      as estimates/<name>/report.json.
+      where it is small, only fqe, dr and wdr can say more than chance. Take episodes that the policy \
+      has not learned from: on those it has, every estimate that weighs is far too high. The report \
+      is added to the run as estimates/<name>/report.json.
       """)
 
   @Argument(help: "The run folder that `hindsight train` wrote.", completion: .directory)
   var run: String
-  @Option(
-    help: "The recorded episodes; by default those that the run was trained on.",
-    completion: .file())
-  var dataset: String?
+  @Option(help: "The recorded episodes: a dataset's file or folder.", completion: .file())
+  var dataset: String
   @Option(
     name: .customLong("target-return"), parsing: .upToNextOption,
     help: ArgumentHelp(
@@ -103,29 +101,34 @@ struct EstimateCommand: ContextualCommand {
     if let name { try folder.requireNewEstimate(name) }
     let estimation = try Estimation(
       of: folder, checkpoint: checkpoint, overrides: changes, registry: context.registry)
-    let path = try dataset ?? folder.recordedDatasetPath()
-    try context.files.admit(path)
-    let data = try Estimation.read(path)
-    let reports = try estimate(estimation, data, path, context)
+    try context.files.admit(dataset)
+    let recorded = try RecordedEpisodes(contentsOf: dataset)
+    if estimation.hasLearned(from: recorded) {
+      context.remark(
+        "Note: the policy has learned from these episodes; estimates that weigh them are too high")
+    }
+    let reports = try estimate(estimation, recorded, context)
     let saved = try estimation.save(
-      estimation.document(reports, on: data, from: path, savedAs: nil), as: name)
-    let document = estimation.document(reports, on: data, from: path, savedAs: saved)
-    guard !display.json else { return try context.say(document.jsonText(pretty: true)) }
+      estimation.document(reports, on: recorded, savedAs: nil), as: name)
+    guard !display.json else {
+      return try context.say(
+        estimation.document(reports, on: recorded, savedAs: saved).jsonText(pretty: true))
+    }
     try context.say(reports.table(context.terminal))
-    if case .number(let mean)? = document["dataset"]?["mean_return"] {
+    if let mean = recorded.meanReturn(discount: estimation.settings.discount) {
       try context.say(
-        "mean return of the \(data.episodeCount) recorded episodes: \(rounded(mean))")
+        "mean return of the \(recorded.dataset.episodeCount) recorded episodes: \(rounded(mean))")
     }
     try context.say(TerminalText.sanitised(saved))
   }
 
   private func estimate(
-    _ estimation: Estimation, _ data: Dataset, _ path: String, _ context: Context
+    _ estimation: Estimation, _ recorded: RecordedEpisodes, _ context: Context
   ) throws -> [EstimateReport] {
     let progress = ProgressLine("estimating", context.terminal, isShown: !display.quiet)
     defer { progress.finish() }
     return try estimation.run(
-      on: data, from: path, threads: threading.count, stop: context.stop
+      on: recorded, threads: threading.count, stop: context.stop
     ) { progress.show($0.step, of: $0.steps, unit: "steps", [("td_loss", $0.loss)]) }
   }
 }

@@ -35,12 +35,24 @@ struct ArgumentTests {
       (["evaluate", "RUN", "--bogus"], "Unknown option '--bogus'"),
       (["evaluate", "RUN", "more"], "Unexpected argument 'more'"),
       (["evaluate"], "Missing expected argument '<run>'"),
-      (["estimate"], "Missing expected argument '<run>'"),
-      (["estimate", "RUN", "--estimator", "iss"], "'iss' is invalid for '--estimator"),
-      (["estimate", "RUN", "--discount", "1.5"], "--discount is a number from 0 to 1"),
-      (["estimate", "RUN", "--steps", "0"], "--steps is a whole number from 1 to 1000000000"),
-      (["estimate", "RUN", "--target-return", "nan"], "takes finite numbers, not nan"),
-      (["estimate", "RUN", "--name", ".."], "--name takes letters, digits"),
+      (["estimate", "RUN"], "Missing expected argument '--dataset <dataset>'"),
+      (
+        ["estimate", "RUN", "--dataset=a", "--estimator", "iss"],
+        "'iss' is invalid for '--estimator"
+      ),
+      (
+        ["estimate", "RUN", "--dataset=a", "--discount", "1.5"],
+        "--discount is a number from 0 to 1"
+      ),
+      (
+        ["estimate", "RUN", "--dataset=a", "--steps", "0"],
+        "--steps is a whole number from 1 to 1000000000"
+      ),
+      (
+        ["estimate", "RUN", "--dataset=a", "--target-return", "nan"],
+        "takes finite numbers, not nan"
+      ),
+      (["estimate", "RUN", "--dataset=a", "--name", ".."], "--name takes letters, digits"),
       (["train"], "Name an experiment's YAML file, or a run to --resume"),
       (["train", "a.yaml", "--resume", "RUN"], "not both"),
       (["train", "--resume", "RUN", "--set", "seed=1"], "keeps its folder and settings"),

@@ -92,12 +92,14 @@ struct ResultTests {
     #expect(path.hasSuffix("/estimates/scripted/report.json"))
     let saved = try Document(json: FileContents.bytes(of: path, atMost: 1 << 20))
     #expect(saved["estimates"] == document["estimates"])
-    let again = try program("estimate", sample.run, "--name", "scripted")
+    let again = try program(
+      "estimate", sample.run, "--dataset", sample.dataset, "--name", "scripted")
     expectRefusal(again, 73, saying: "the run has an estimate scripted already")
-    // The run knows its data; nobody else's episodes are needed.
     let table = try program(
-      "estimate", sample.run, "--estimator", "is", "--selection", "sampled", "--quiet")
+      "estimate", sample.run, "--dataset", sample.dataset, "--estimator", "is", "--selection",
+      "sampled", "--quiet")
     #expect(table.code == 0, "\(table.error)")
+    #expect(table.error.contains("Note: the policy has learned from these episodes"))
     #expect(table.output.contains("mean return of the 60 recorded episodes: "))
     let other = try program("estimate", sample.run, "--dataset", sample.otherDataset)
     expectRefusal(other, 65, saying: "with other observations or actions than the run's")

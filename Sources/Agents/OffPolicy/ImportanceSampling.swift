@@ -12,8 +12,10 @@
 /// bias that fades with more episodes, and far less spread: they never leave the range of what was
 /// recorded. An episode that has ended keeps its last weight in the sums of later times.
 ///
-/// Where no episode could have come from the policy there is no estimate, not 0: see
-/// ``value(counting:)``. A weight limit trades spread for bias (Ionides, 2008).
+/// Where no whole episode could have come from the policy there is no estimate, not 0. A weight limit trades spread for bias (Ionides, 2008).
+///
+/// A policy must not have learned from the episodes that it is weighed on: it has learned to do what
+/// succeeded there, so weights and rewards go together, and estimates are far too high.
 public struct ImportanceSampling: OffPolicyEstimator {
   public enum Rule: Sendable, CaseIterable {
     case ordinary, perDecision, weighted, weightedPerDecision
@@ -23,6 +25,8 @@ public struct ImportanceSampling: OffPolicyEstimator {
     case stepwise(StepwiseTerms)
     /// `[E]` Shares of whole episodes, and their returns.
     case wholeEpisodes(isWeighted: Bool, weights: [Double], returns: [Double])
+    /// No episode could have come from the policy.
+    case none
   }
 
   private let form: Form
@@ -34,6 +38,10 @@ public struct ImportanceSampling: OffPolicyEstimator {
   ) {
     episodeCount = episodes.count
     let weights = ImportanceWeights(of: episodes, limit: weightLimit)
+    guard weights.effectiveSampleSize > 0 else {
+      form = .none
+      return
+    }
     switch rule {
     case .ordinary, .weighted:
       let isWeighted = rule == .weighted
@@ -57,10 +65,11 @@ public struct ImportanceSampling: OffPolicyEstimator {
     }
   }
 
-  /// - Returns: `nil` where no episode that counts could have come from the policy; per decision,
-  ///   where none could have begun so.
+  /// - Returns: `nil` where no episode at all could have come from the policy, and, of weighted rules,
+  ///   where none that counts could.
   public func value(counting counts: [Int]) -> Double? {
     switch form {
+    case .none: return nil
     case .stepwise(let terms): return terms.value(counting: counts)
     case .wholeEpisodes(let isWeighted, let weights, let returns):
       var (sum, total, episodes) = (0.0, 0.0, 0)
@@ -71,7 +80,7 @@ public struct ImportanceSampling: OffPolicyEstimator {
         total += weight
         sum += weight * returns[index]
       }
-      guard total > 0 else { return nil }
+      guard isWeighted ? total > 0 : episodes > 0 else { return nil }
       return isWeighted ? sum / total : sum / Double(episodes)
     }
   }

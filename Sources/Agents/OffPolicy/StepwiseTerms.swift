@@ -6,7 +6,6 @@
 ///
 /// A time that no episode could have reached adds nothing to the second.
 struct StepwiseTerms: Sendable {
-  private let weights: ImportanceWeights
   /// `[E]`, b
   private let bases: [Double]
   /// `[H, E]` w · y where weights are shared, with w as in ``shares``.
@@ -15,17 +14,17 @@ struct StepwiseTerms: Sendable {
   private let contributions: MeanEstimator?
   /// `[H, E]` Where weights are shared.
   private let shares: [Double]
-  /// Whether an estimate without any weight is one: it has a base.
-  private let isBased: Bool
+  /// Whether there is an estimate at all.
+  private let hasEstimate: Bool
 
-  /// - Parameter isBased: whether `bases` are an estimate by themselves.
+  /// - Parameter isBased: whether `bases` are an estimate by themselves; else there is none where no
+  ///   whole episode has a weight.
   init(
     _ weights: ImportanceWeights, bases: [Double], terms: [[Double]], sharesWeights: Bool,
     isBased: Bool
   ) {
-    self.weights = weights
     self.bases = bases
-    self.isBased = isBased
+    hasEstimate = isBased || weights.effectiveSampleSize > 0
     shares = sharesWeights ? weights.shares() : []
     let count = terms.count
     products = shares.enumerated().map { place, share in
@@ -48,7 +47,7 @@ struct StepwiseTerms: Sendable {
   var episodeCount: Int { bases.count }
 
   func value(counting counts: [Int]) -> Double? {
-    guard isBased || hasWeight(counts) else { return nil }
+    guard hasEstimate else { return nil }
     if let contributions { return contributions.value(counting: counts) }
     guard let base = MeanEstimator(of: bases).value(counting: counts) else { return nil }
     let factors = counts.map { Double($0) }
@@ -62,11 +61,5 @@ struct StepwiseTerms: Sendable {
       if total > 0 { value += sum / total }
     }
     return value
-  }
-
-  /// Whether any episode that counts could have begun under the policy.
-  private func hasWeight(_ counts: [Int]) -> Bool {
-    weights.horizon > 0
-      && counts.indices.contains { counts[$0] > 0 && weights.weight($0, at: 0) > 0 }
   }
 }

@@ -22,6 +22,8 @@ public struct Estimation {
   public let targets: [ResolvedTarget]
   private let document: Document
   private let parts: AgentParts
+  /// The fingerprint of the data that the run has learned from.
+  private let learnedFrom: String
 
   /// How far the fits have come.
   public struct Progress: Sendable {
@@ -49,6 +51,7 @@ public struct Estimation {
     document = loaded.document
     choice = evaluation.choice
     trained = evaluation.trained
+    learnedFrom = try Checkpoint(contentsOf: folder.checkpointPath(choice)).dataset
     parts = registry.parts
     targets =
       settings.targetReturns.isEmpty
@@ -57,20 +60,15 @@ public struct Estimation {
         settings.targetReturns, data: trained.data, for: trained.policies, key: "targetReturns")
   }
 
-  /// The episodes of a dataset that have an end.
-  public static func read(_ path: String) throws(DatasetError) -> Dataset {
-    try TrainingData(DatasetReader(path), memoryLimit: .max).keepingFinished().inMemory()
-  }
-
   /// Estimates at all targets, for each selection in turn.
   ///
-  /// - Parameter path: what errors call the dataset.
   /// - Throws: ``Interruption`` where a signal asked to stop; nothing is reported then.
   public func run(
-    on dataset: Dataset, from path: String, threads: Int, stop: StopRequest = StopRequest(),
+    on recorded: RecordedEpisodes, threads: Int, stop: StopRequest = StopRequest(),
     onProgress: (Progress) -> Void = { _ in }
   ) throws -> [EstimateReport] {
-    try check(dataset, from: path)
+    let dataset = recorded.dataset
+    try check(dataset, from: recorded.path)
     let estimators = try chosenEstimators(dataset)
     let data = DataSummary(
       of: dataset, horizon: trained.data.horizon, normalisingObservations: true)
@@ -217,15 +215,19 @@ public struct Estimation {
 
   // MARK: Reporting
 
+  /// Whether these are the very episodes that the policy has learned from: then importance weights
+  /// and rewards go together, and estimates are far too high. Copies of some of them are not
+  /// recognised.
+  public func hasLearned(from recorded: RecordedEpisodes) -> Bool {
+    recorded.fingerprint == learnedFrom
+  }
+
   /// The report as a document: `estimates` holds an element per target, selection and estimator.
   public func document(
-    _ reports: [EstimateReport], on dataset: Dataset, from path: String, savedAs saved: String?
+    _ reports: [EstimateReport], on recorded: RecordedEpisodes, savedAs saved: String?
   ) -> Document {
-    let returns = (0..<dataset.episodeCount).map { episode in
-      dataset.rewards[dataset.steps(ofEpisode: episode)].reversed().reduce(0) {
-        $1 + settings.discount * $0
-      }
-    }
+    let dataset = recorded.dataset
+    let mean = recorded.meanReturn(discount: settings.discount)
     var fields: Document.Fields = [
       "schema_version": 1, "hindsight_version": .string(Version.current),
       "run": .string(folder.path), "step": .integer(trained.step),
@@ -233,9 +235,10 @@ public struct Estimation {
       "environment": .string(trained.settings.environment.id),
       "agent": .string(trained.settings.agent.id),
       "dataset": [
-        "path": .string(path), "fingerprint": .string(dataset.fingerprint),
+        "path": .string(recorded.path), "fingerprint": .string(recorded.fingerprint),
+        "learned_from": .bool(hasLearned(from: recorded)),
         "episodes": .integer(dataset.episodeCount), "steps": .integer(dataset.stepCount),
-        "mean_return": MeanEstimator(of: returns).value.map { .number($0) } ?? .null,
+        "mean_return": mean.map { .number($0) } ?? .null,
       ],
       "settings": document,
     ]

@@ -72,12 +72,20 @@ struct ImportanceSamplingTests {
     #expect(never.effectiveSampleSize() == 0)
     #expect([WeighedEpisode]().effectiveSampleSize() == 0)
     #expect(value(.ordinary, []) == nil)
-    // One that left the policy's ways late still says something per decision.
-    let late = [WeighedEpisode(rewards: [4, 1], logRatios: [log(0.5), -.infinity])]
-    #expect(value(.ordinary, late) == nil && value(.weighted, late) == nil)
-    #expect(isNear(value(.perDecision, late), 2))
-    #expect(isNear(value(.weightedPerDecision, late), 4))
-    #expect(late.effectiveSampleSize() == 0)
+    // Episodes that all leave the policy's ways, if late, say nothing of what comes then.
+    let late = WeighedEpisode(rewards: [4, 1], logRatios: [log(0.5), -.infinity])
+    for rule in ImportanceSampling.Rule.allCases { #expect(value(rule, [late]) == nil, "\(rule)") }
+    // Beside one that does not, they count per decision for as long as they follow it.
+    let own = WeighedEpisode(rewards: [2, 6], logRatios: [0, 0])
+    #expect(isNear(value(.ordinary, [late, own]), 2.5))
+    #expect(isNear(value(.weighted, [late, own]), 5))
+    #expect(isNear(value(.perDecision, [late, own]), (0.5 * 4 + 2 + 3) / 2))
+    #expect(isNear(value(.weightedPerDecision, [late, own]), (0.5 * 4 + 2) / 1.5 + 3))
+    // A draw of the bootstrap without it earns nothing, and has no weighted mean.
+    func draw(_ rule: ImportanceSampling.Rule) -> Double? {
+      ImportanceSampling(rule, of: [late, own], discount: 0.5).value(counting: [2, 0])
+    }
+    #expect(draw(.ordinary) == 0 && draw(.weighted) == nil)
   }
 
   @Test("survives products beyond the range of numbers")

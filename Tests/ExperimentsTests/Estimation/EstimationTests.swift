@@ -21,7 +21,7 @@ struct EstimationTests {
     _ estimation: Estimation, threads: Int = 2, data: String = "data.hdf5"
   ) throws -> [EstimateReport] {
     try estimation.run(
-      on: Estimation.read(tiny.folder(data)), from: tiny.folder(data), threads: threads)
+      on: RecordedEpisodes(contentsOf: tiny.folder(data)), threads: threads)
   }
 
   /// The policy is asked for a return, remembers 8 of up to 30 steps, and samples.
@@ -29,7 +29,8 @@ struct EstimationTests {
     "agrees with twenty thousand episodes of a Decision Transformer that are played",
     .tags(.learning))
   func agreesWithRollouts() throws {
-    try tiny.collect(to: "more.hdf5", ["dataset.episodes=4000"])
+    // Another seed: episodes that it has not learned from.
+    try tiny.collect(to: "more.hdf5", ["dataset.episodes=4000", "seed=1"])
     try tiny.train("run")
     let evaluation = try Evaluation(of: tiny.run("run"), registry: .builtIn) {
       ($0.episodes, $0.targetReturns, $0.selections) = (20_000, [1], [.sampled])
@@ -67,8 +68,12 @@ struct EstimationTests {
     #expect(one.map(\.selection.rule) == [.greedy, .sampled, .greedy, .sampled])
     #expect(try reports(estimation, threads: 3) == one)
     #expect(try reports(self.estimation(["targetReturns=[0, 1]", "seed=1"])) != one)
-    let data = try Estimation.read(tiny.folder("data.hdf5"))
-    let document = estimation.document(one, on: data, from: "data.hdf5", savedAs: nil)
+    let recorded = try RecordedEpisodes(contentsOf: tiny.folder("data.hdf5"))
+    let document = estimation.document(one, on: recorded, savedAs: nil)
+    #expect(document["dataset"]?["learned_from"] == true)
+    try tiny.collect(to: "unseen.hdf5", ["seed=1"])
+    let unseen = try RecordedEpisodes(contentsOf: tiny.folder("unseen.hdf5"))
+    #expect(!estimation.hasLearned(from: unseen))
     guard case .array(let elements)? = document["estimates"] else {
       Issue.record("there is no list of estimates")
       return
