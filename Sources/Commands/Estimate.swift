@@ -1,5 +1,6 @@
 internal import Agents
 public import ArgumentParser
+internal import Datasets
 internal import Documents
 public import Experiments
 internal import Files
@@ -41,7 +42,7 @@ struct EstimateCommand: ContextualCommand {
   var estimator: [EstimatorKind] = []
   @Option(help: "What a reward loses per step of waiting, 0 to 1; by default 1.")
   var discount: Double?
-  @Option(help: "Updates of fqe; by default 10000.")
+  @Option(help: "Updates of each of the two fits of fqe; by default 10000.")
   var steps: Int?
   @Option(help: "Names the fit's first weights and draws, and the bootstrap's.")
   var seed: UInt64?

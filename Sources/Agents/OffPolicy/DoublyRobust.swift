@@ -6,7 +6,7 @@
 ///
 /// with weights as in ``ImportanceSampling``. The first is Jiang and Li's (2016, arXiv 1511.03722,
 /// equation 10), written without the recursion; it has no bias whatever the model, as long as the
-/// model was not fitted to these very episodes. The second is Thomas and Brunskill's (2016, arXiv
+/// model was not fitted to these very episodes: ``FittedQ`` fits one to each half for the other. The second is Thomas and Brunskill's (2016, arXiv
 /// 1604.00923): theirs divides the weight of `V[i, t]` by the sum of the time before, which is the
 /// same sum over t in another order.
 ///

@@ -15,6 +15,8 @@ public struct EvaluatedSteps: BatchSource {
   private let seed: UInt64
   /// `[N]`
   private let episodes: [Int]
+  /// The steps that batches are drawn from.
+  private var drawn: [Int]
   /// Whether the horizon ends values as the world's rules do.
   private let endsAtHorizon: Bool
   /// The largest absolute return-to-go of the data, or 1 where all are zero.
@@ -39,6 +41,14 @@ public struct EvaluatedSteps: BatchSource {
     episodes = (0..<dataset.episodeCount).flatMap { episode in
       Array(repeating: episode, count: dataset.steps(ofEpisode: episode).count)
     }
+    drawn = Array(episodes.indices)
+  }
+
+  /// The same with batches of some episodes' steps alone.
+  public func drawing(from chosen: some Collection<Int>) -> EvaluatedSteps {
+    var result = self
+    result.drawn = chosen.flatMap { dataset.steps(ofEpisode: $0) }
+    return result
   }
 
   public var rowWidth: Int { features.width + decisions.columns }
@@ -56,7 +66,7 @@ public struct EvaluatedSteps: BatchSource {
   public func fill(_ batch: inout SequenceBatch, windows count: Int, step: Int) {
     var random = RandomStream(seed: seed, "fqe/sampler", UInt64(step))
     batch = SequenceBatch()
-    for _ in 0..<count { append(random.integer(below: episodes.count), to: &batch) }
+    for _ in 0..<count { append(drawn[random.integer(below: drawn.count)], to: &batch) }
     batch.totalWindows = count
     batch.totalSteps = count
   }

@@ -10,9 +10,9 @@ public import TensorCore
 ///     loss   = mean of (Q(s, a) − r − discount · V'(s'))²,   V' = 0 after the end
 ///
 /// with a target network Q'. An observation is a row of ``EvaluatedSteps``: features `s`, then what π
-/// does there. Defaults are those of d3rlpy's FQE but for the network and the discount; its learning
-/// rate, 1e-4, and batch of 100 belong to ``FittedQSettings``. The discount is 1 there and in every
-/// estimate here, because returns of episodes are what is asked about.
+/// does there. Defaults are those of d3rlpy's FQE but for the network and the discount; learning rate
+/// and batch belong to ``FittedQSettings``. The discount is 1 here and in every estimate, because
+/// returns of episodes are what is asked about.
 ///
 /// As an agent it is greedy in the values it has learned: π improved by one step.
 public struct FittedQEvaluation: MarkovAgent {

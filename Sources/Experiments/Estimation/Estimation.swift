@@ -1,5 +1,5 @@
 internal import Agents
-public import Datasets
+internal import Datasets
 public import Documents
 internal import Environments
 internal import Randomness
@@ -72,7 +72,9 @@ public struct Estimation {
     let estimators = try chosenEstimators(dataset)
     let data = DataSummary(
       of: dataset, horizon: trained.data.horizon, normalisingObservations: true)
-    let fits = estimators.contains(where: \.needsValues) ? settings.fqe.steps : 0
+    let fits =
+      estimators.contains(where: \.needsValues)
+      ? settings.fqe.updateCount(episodes: dataset.episodeCount) : 0
     let total = targets.count * settings.selections.count * fits
     var done = 0
     var reports: [EstimateReport] = []

@@ -150,6 +150,34 @@ struct FittedQTests {
     #expect(achieved - playground.data.meanReturn > 0.15)
   }
 
+  @Test("gives no episode values that it has learned from that episode")
+  func folds() throws {
+    var settings = settings
+    settings.steps = 30
+    let policy = try policy()
+    let few = Playground(world, episodes: 20).dataset
+    let failed = try #require((0..<20).first { few.episodeReturns[$0] == 0 })
+    // Luck that was not there: the same episode with a reward on its first step.
+    var builder = DatasetBuilder(few.header)
+    for episode in 0..<20 {
+      var copy = few[episode: episode]
+      if episode == failed { copy.rewards[0] = 1 }
+      builder.append(copy)
+    }
+    let lucky = builder.takeDataset()
+    let before = try fit(policy.source, policy.selection, settings, dataset: few)
+    let after = try fit(policy.source, policy.selection, settings, dataset: lucky)
+    #expect(before.rewardScale == after.rewardScale)
+    for episode in 0..<20 {
+      let isUntouched = episode % 2 == failed % 2
+      #expect((before.stateValues[episode] == after.stateValues[episode]) == isUntouched)
+      #expect((before.actionValues[episode] == after.actionValues[episode]) == isUntouched)
+    }
+    settings.folds = 1
+    let whole = try fit(policy.source, policy.selection, settings, dataset: lucky)
+    #expect(whole.stateValues[failed] != after.stateValues[failed])
+  }
+
   @Test("has the same values on 1 and 3 threads, and others with another seed")
   func threads() throws {
     var settings = settings
