@@ -12,31 +12,7 @@ public import TensorCore
 /// with one learned deviation σ per action dimension, as in CORL's; it acts with the mean. Actions
 /// are units of their bounds. Defaults: d3rlpy's and CORL's.
 public struct ContinuousIQL: MarkovAgent {
-  public struct Configuration: Settings {
-    public var network = ObservationNetwork.Shape()
-    /// γ
-    public var discount = 0.99
-    /// τ
-    public var expectile = 0.7
-    /// β
-    public var inverseTemperature = 3.0
-    /// The largest weight that a step can have.
-    public var weightLimit = 100.0
-    public var target = TargetSettings()
-
-    public init() {}
-
-    func check() throws(ConfigurationError) {
-      var discrete = DiscreteIQL.Configuration()
-      discrete.network = network
-      discrete.discount = discount
-      discrete.expectile = expectile
-      discrete.inverseTemperature = inverseTemperature
-      discrete.weightLimit = weightLimit
-      discrete.target = target
-      try discrete.check()
-    }
-  }
+  public typealias Configuration = ImplicitQSettings
 
   public let data: DataSummary
   private let configuration: Configuration
@@ -102,9 +78,7 @@ public struct ContinuousIQL: MarkovAgent {
         means: policy(x, rows: rows, on: &tape),
         logDeviations: tape.rows(of: logDeviation, at: first),
         targets: units,
-        weights: advantageWeights(
-          advantages, inverseTemperature: configuration.inverseTemperature,
-          limit: configuration.weightLimit)), over: batch.totalSteps)
+        weights: configuration.weights(of: advantages)), over: batch.totalSteps)
     loss.note(
       "mean_advantage", advantages.reduce(0) { $0 + Double($1) }, over: batch.totalSteps)
     return loss

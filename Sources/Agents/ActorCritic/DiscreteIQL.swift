@@ -13,32 +13,7 @@ public import TensorCore
 /// Defaults: d3rlpy's and CORL's IQL (τ = 0.7, β = 3, Polyak rate 0.005, learning rate 3e-4, batch 256),
 /// which have continuous actions; the loss of the policy is the same with a categorical one.
 public struct DiscreteIQL: MarkovAgent {
-  public struct Configuration: Settings {
-    public var network = ObservationNetwork.Shape()
-    /// γ
-    public var discount = 0.99
-    /// τ
-    public var expectile = 0.7
-    /// β
-    public var inverseTemperature = 3.0
-    /// The largest weight that a step can have.
-    public var weightLimit = 100.0
-    public var target = TargetSettings()
-
-    public init() {}
-
-    func check() throws(ConfigurationError) {
-      do { try target.check() } catch { throw error.within("target") }
-      try requireDiscount(discount)
-      try require(
-        expectile > 0 && expectile < 1, "expectile", expectile, "a number between 0 and 1")
-      try require(
-        0...1e6 ~= inverseTemperature, "inverseTemperature", inverseTemperature,
-        "a number from 0 to 1000000")
-      try require(
-        weightLimit > 0 && weightLimit <= 1e30, "weightLimit", weightLimit, "a number above 0")
-    }
-  }
+  public typealias Configuration = ImplicitQSettings
 
   public let data: DataSummary
   private let configuration: Configuration
@@ -115,9 +90,7 @@ public struct DiscreteIQL: MarkovAgent {
       "policy_loss",
       tape.crossEntropy(
         policy(x, rows: rows, on: &tape), targets: batch.discreteActions,
-        weights: advantageWeights(
-          advantages, inverseTemperature: configuration.inverseTemperature,
-          limit: configuration.weightLimit)), over: batch.totalSteps)
+        weights: configuration.weights(of: advantages)), over: batch.totalSteps)
     loss.note(
       "mean_advantage", advantages.reduce(0) { $0 + Double($1) }, over: batch.totalSteps)
     return loss

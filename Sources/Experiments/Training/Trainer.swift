@@ -111,28 +111,6 @@ public struct Trainer {
     return try keep(lock) { try train(session, from: checkpoint, record) }
   }
 
-  private func startRecord(_ data: DataSummary, from path: String) -> RunRecord {
-    var record = RunRecord(started: Clock.now())
-    record.dataset = [
-      "path": .string(CurrentFolder.absolute(path)), "episodes": .integer(data.episodeCount),
-      "steps": .integer(data.stepCount),
-    ]
-    return record
-  }
-
-  private func resumedRecord(_ data: DataSummary, from path: String) -> RunRecord {
-    let fresh = startRecord(data, from: path)
-    var record = fresh
-    if let bytes = try? FileContents.bytes(of: folder.recordPath, atMost: 1 << 20),
-      let document = try? Document(json: bytes)
-    {
-      record = RunRecord(document)
-      record.sessions += 1
-    }
-    record.dataset = fresh.dataset
-    return record
-  }
-
   /// The checkpoint to go on from, if there is one; it must be of this very run.
   private func lastCheckpoint(_ session: Session) throws -> Checkpoint? {
     let path = folder.checkpointPath(.last)
