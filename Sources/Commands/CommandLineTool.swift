@@ -89,8 +89,8 @@ struct Hindsight: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Collect.self, Inspect.self, Train.self, Evaluate.self, EstimateCommand.self, RunAll.self,
-      Sweep.self, Runs.self, Solve.self, List.self, Render.self, Play.self, Import.self,
+      Collect.self, Inspect.self, Train.self, Evaluate.self, EstimateCommand.self, Analyse.self,
+      RunAll.self, Sweep.self, Runs.self, Solve.self, List.self, Render.self, Play.self, Import.self,
       Export.self, DatasetCommand.self,
     ])
 }

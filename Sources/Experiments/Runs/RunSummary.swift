@@ -110,14 +110,7 @@ public struct RunSummary: Sendable, Equatable {
   }
 
   private static func newestEvaluation(of run: RunFolder) -> Achievement? {
-    let folder = Folder(run.path).path(of: "evaluations")
-    let names = ((try? Folder(folder).names()) ?? []).filter {
-      FileStatus.exists(run.reportPath($0))
-    }
-    func age(_ name: String) -> Double {
-      (try? FileStatus(of: run.reportPath(name)))?.modificationTime ?? 0
-    }
-    guard let name = names.max(by: { age($0) < age($1) }),
+    guard let name = run.newestEvaluation,
       let bytes = try? FileContents.bytes(of: run.reportPath(name), atMost: 1 << 30),
       let report = try? Document(json: bytes), case .array(let elements)? = report["evaluation"]
     else { return nil }
@@ -147,5 +140,18 @@ public struct RunSummary: Sendable, Equatable {
       } ?? .null,
       "seconds": .number(seconds), "started": .string(started),
     ]
+  }
+}
+
+extension RunFolder {
+  /// The name of the evaluation that was written last, or `nil` where there is none.
+  var newestEvaluation: String? {
+    let names = ((try? Folder(Folder(path).path(of: "evaluations")).names()) ?? []).filter {
+      FileStatus.exists(reportPath($0))
+    }
+    func age(_ name: String) -> Double {
+      (try? FileStatus(of: reportPath(name)))?.modificationTime ?? 0
+    }
+    return names.max { age($0) < age($1) }
   }
 }
