@@ -25,7 +25,9 @@ struct Solve: ContextualCommand {
   var behaviour: String?
   @Option(help: "The episode to solve, where rules belong to the episode; by default 0.")
   var seed: UInt64?
-  @Option(help: "Solve the episodes A to B, both included, and show means.")
+  @Option(
+    help: ArgumentHelp(
+      "Solve the episodes A to B, both included, and show means.", valueName: "A..B"))
   var seeds: SeedRange?
   @Option(help: "Bytes that the solver may use.")
   var memoryLimit = 2_000_000_000
