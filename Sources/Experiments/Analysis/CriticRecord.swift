@@ -33,8 +33,13 @@ struct CriticRecord {
     measures += [
       ("correlation", correlation.isFinite ? correlation : nil),
       ("mean_absolute_error", Self.mean(points.map { abs($0.predicted - $0.exact) })),
-      ("squared_error", Self.mean(points.map { ($0.predicted - $0.came) * ($0.predicted - $0.came) })),
-      ("squared_error_exact", Self.mean(points.map { ($0.exact - $0.came) * ($0.exact - $0.came) })),
+      (
+        "squared_error",
+        Self.mean(points.map { ($0.predicted - $0.came) * ($0.predicted - $0.came) })
+      ),
+      (
+        "squared_error_exact", Self.mean(points.map { ($0.exact - $0.came) * ($0.exact - $0.came) })
+      ),
       ("calibration_error", calibrationError(bins: 10)),
     ]
     return measures
@@ -95,7 +100,8 @@ struct Gaze {
       let rises = (1...last).map { expected[$0] - expected[$0 - 1] }
       guard let key = rises.indices.max(by: { rises[$0] < rises[$1] }) else { continue }
       let phase = phaseStarts.lastIndex { $0 <= key } ?? 0
-      let steps = phaseStarts[phase]..<(phase + 1 < phaseStarts.count ? phaseStarts[phase + 1] : last)
+      let steps =
+        phaseStarts[phase]..<(phase + 1 < phaseStarts.count ? phaseStarts[phase + 1] : last)
       var attention = [Double](repeating: 0, count: steps.count)
       for layer in layers {
         for step in last..<expected.count {
@@ -122,9 +128,10 @@ struct Gaze {
 
   /// The probability that `drawn` of `count` things hold one of `wanted`.
   private static func chance(of wanted: Int, in drawn: Int, from count: Int) -> Double {
-    1 - (0..<min(drawn, count)).reduce(1) { left, taken in
-      left * Double(max(count - wanted - taken, 0)) / Double(count - taken)
-    }
+    1
+      - (0..<min(drawn, count)).reduce(1) { left, taken in
+        left * Double(max(count - wanted - taken, 0)) / Double(count - taken)
+      }
   }
 
   var measures: Measures {

@@ -52,7 +52,8 @@ public struct StartAnalysis {
           ).play(tasks, selection: Selection(rule), stop: analysis.stop)
           if analysis.stop.signal != nil { throw SolvableRun<World>.interruption(analysis.stop) }
           rows.append(
-            AnalysisRow(run.run.folder, asked: "\(name), \(rule.rawValue)", measures(results, best)))
+            AnalysisRow(run.run.folder, asked: "\(name), \(rule.rawValue)", measures(results, best))
+          )
         }
       }
       return rows
