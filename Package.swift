@@ -120,7 +120,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: strict),
     .testTarget(
-      name: "FilesTests", dependencies: ["Files", "Documents"], swiftSettings: strict),
+      name: "FilesTests", dependencies: ["Files", "CFiles", "Documents", "Randomness"],
+      swiftSettings: strict),
     .testTarget(
       name: "EnvironmentsTests",
       dependencies: ["Environments", "Documents", "Randomness", "CAllocations"],

@@ -291,8 +291,8 @@ public struct Trainer {
     var loss = Double.nan
 
     func save(_ choice: CheckpointChoice) throws {
-      if let name = learner.parameters.firstNonFinite {
-        throw DivergenceError(step: progress.step, episodes: [], tensor: "parameter \(name)")
+      if let name = learner.firstNonFinite {
+        throw DivergenceError(step: progress.step, episodes: [], tensor: name)
       }
       if choice == .last {
         try metrics?.sync()
