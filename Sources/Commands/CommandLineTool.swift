@@ -90,7 +90,7 @@ struct Hindsight: ParsableCommand {
     version: Version.current,
     subcommands: [
       Collect.self, Inspect.self, Train.self, Evaluate.self, EstimateCommand.self, RunAll.self,
-      Sweep.self, Runs.self, Solve.self, List.self, Render.self, Play.self, Import.self,
+      Sweep.self, Runs.self, Serve.self, Solve.self, List.self, Render.self, Play.self, Import.self,
       Export.self, DatasetCommand.self,
     ])
 }

@@ -10,13 +10,14 @@ import kills
 import names
 import paths
 import scale
+import serving
 import sweeps
 
 TESTS = {
     "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
     "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
     "scale": scale.large,
-    "sweep": sweeps.sweeping,
+    "sweep": sweeps.sweeping, "serve": serving.serving,
 }
 
 chosen = [word for word in sys.argv[2:] if not word.startswith("--")] or list(TESTS)
