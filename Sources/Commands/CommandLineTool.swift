@@ -32,7 +32,11 @@ public enum CommandLineTool {
       exit(Failure(error).code)
     }
     do {
-      var command = try Hindsight.parseAsRoot(Arguments.ofProcess().words)
+      let words = try Arguments.ofProcess().words
+      // The shells' completion is answered while the words are read.
+      var command = try Completions.$registry.withValue(registry) {
+        try Hindsight.parseAsRoot(words)
+      }
       guard let command = command as? any ContextualCommand else {
         try command.run()
         exit(0)
@@ -90,7 +94,7 @@ struct Hindsight: ParsableCommand {
     version: Version.current,
     subcommands: [
       Collect.self, Inspect.self, Train.self, Evaluate.self, EstimateCommand.self, Analyse.self,
-      RunAll.self, Sweep.self, Runs.self, Solve.self, List.self, Render.self, Play.self,
-      Import.self, Export.self, DatasetCommand.self,
+      RunAll.self, Sweep.self, Runs.self, Serve.self, Solve.self, List.self, Render.self,
+      Play.self, Import.self, Export.self, DatasetCommand.self, ConfigCommand.self, Doctor.self,
     ])
 }

@@ -19,9 +19,12 @@ struct Solve: ContextualCommand {
       """)
 
   @Argument(
-    help: "An environment's id, a layout file, or an experiment's YAML file.", completion: .file())
+    help: "An environment's id, a layout file, or an experiment's YAML file.",
+    completion: Completions.ids("environment"))
   var environment: String
-  @Option(help: "The behaviour policy: an id, or YAML such as '{id: expert, epsilon: 0.1}'.")
+  @Option(
+    help: "The behaviour policy: an id, or YAML such as '{id: expert, epsilon: 0.1}'.",
+    completion: Completions.ids("behaviour"))
   var behaviour: String?
   @Option(help: "The episode to solve, where rules belong to the episode; by default 0.")
   var seed: UInt64?
@@ -34,7 +37,8 @@ struct Solve: ContextualCommand {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Change a setting: a key's path and a YAML value. May be repeated.", valueName: "key=value"))
+      "Change a setting: a key's path and a YAML value. May be repeated.", valueName: "key=value"),
+    completion: Completions.settings)
   var overrides: [String] = []
   @OptionGroup var display: OutputOptions
 

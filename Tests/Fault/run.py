@@ -13,6 +13,7 @@ import names
 import paths
 import sameness
 import scale
+import serving
 import settings
 import shims
 import sweeps
@@ -22,8 +23,8 @@ TESTS = {
     "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
     "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
     "scale": scale.large,
-    "sweep": sweeps.sweeping, "train": training.killing, "save": training.saving,
-    "signals": training.stopping, "resume": training.resuming,
+    "sweep": sweeps.sweeping, "serve": serving.serving, "train": training.killing,
+    "save": training.saving, "signals": training.stopping, "resume": training.resuming,
     "checkpoint": checkpoints.refusing, "same": sameness.same,
     "settings": settings.damaged, "shims": shims.watched, "leaks": leaks.leaking,
 }

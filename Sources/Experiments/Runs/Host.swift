@@ -17,7 +17,7 @@ enum Host {
     ]
   }
 
-  private static var name: String {
+  static var name: String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
     return String(

@@ -6,6 +6,7 @@ public import Files
 ///     config.yaml                 everything, defaults included
 ///     run.json                    when, where, with what; whether it is finished
 ///     metrics.csv, validation.csv
+///     events.out.tfevents.*       for TensorBoard, where training.tensorboard is set
 ///     checkpoints/last.safetensors, best.safetensors
 ///     evaluations/<name>/report.json
 ///     estimates/<name>/report.json
