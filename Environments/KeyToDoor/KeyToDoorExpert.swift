@@ -3,7 +3,7 @@ public import Documents
 /// Plays Key-to-Door optimally, apples included.
 ///
 /// The rooms do not influence one another but through the key, so they are planned one by one:
-/// key and door by ``Solver`` on the same world without apples, the apples by ``AppleTour``. Among
+/// key and door by ``Solver`` on the same world without apples, the apples by `AppleTour`. Among
 /// actions that keep the most apples in reach, those on the shortest tour are taken.
 public struct KeyToDoorExpert: Planner {
   private var doorPlanner: ExactPlanner<KeyToDoor>

@@ -13,7 +13,7 @@ extension MiniGrid {
   /// The squares, and where one can see through them.
   ///
   /// Six walls surround the grid, the reach of a view, so that every view lies inside. A *place* is
-  /// an index into ``cells``; `(x, y)` are MiniGrid's coordinates, without those walls. For whole
+  /// an index into `cells`; `(x, y)` are MiniGrid's coordinates, without those walls. For whole
   /// lines of sight at a time, what is transparent stands in bits as well, by row and by column.
   public struct Board: Sendable {
     static let margin = 6

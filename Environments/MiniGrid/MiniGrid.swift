@@ -19,7 +19,7 @@ public struct MiniGrid: Sendable {
     case openDoor
     case pickUpBox
     case pickUpBall
-    /// Reaching ``rightEnd`` rather than ``wrongEnd``; nothing can be picked up.
+    /// Reaching `rightEnd` rather than `wrongEnd`; nothing can be picked up.
     case chooseEnd
   }
 

@@ -2,7 +2,7 @@
 ///
 /// States are numbered breadth first over all actions, each once, whatever the time: those first
 /// reached in `d` steps are `depthEnds[d - 1] ..< depthEnds[d]`. So the states that can act at time
-/// `t` are among ``Graph/ranges``[t]: a world whose state holds the time is a chain of short ranges,
+/// `t` are among `Graph.ranges[t]`: a world whose state holds the time is a chain of short ranges,
 /// any other a range that grows until nothing new is found.
 ///
 /// It is public because ``Solvable`` names it; what it says comes through ``Solver``.

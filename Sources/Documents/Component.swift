@@ -43,6 +43,13 @@ public struct Component: Sendable, Equatable {
     return try open(type)
   }
 
+  /// The same with an entry's defaults for keys that are missing, where those of its type may differ.
+  package func filled(from defaults: some Settings) throws(ConfigurationError) -> Component {
+    var filled = try Component(kind, id: id, settings: defaults)
+    for (key, value) in settings { filled.settings[key] = value }
+    return filled
+  }
+
   /// `{id: …, …settings}`.
   public var document: Document {
     .object(

@@ -21,6 +21,20 @@ public struct Experiment {
     do { try loaded.settings.check() } catch { throw loaded.locate(error) }
   }
 
+  /// Takes settings that a program has put together; of components only what differs from their
+  /// entry's defaults need be there.
+  ///
+  ///     var settings = ExperimentSettings()
+  ///     settings.environment.id = "corridor"
+  ///     settings.agent.settings = ["contextLength": 20]
+  ///     let experiment = try Experiment(name: "short", settings, registry: .builtIn)
+  public init(name: String, _ settings: ExperimentSettings, registry: Registry) throws {
+    try self.init(
+      name: name,
+      SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue)
+        .load(DocumentEncoder().encode(settings)), registry: registry)
+  }
+
   /// An experiment of settings that were put together otherwise.
   init(
     name: String, _ loaded: LoadedSettings<ExperimentSettings>, registry: Registry

@@ -87,12 +87,14 @@ public struct Registry: Sendable {
     return entry
   }
 
-  /// Builds the environment that `component` names; keys of errors are relative to the component.
+  /// Builds the environment that `component` names, with its entry's defaults for keys that are
+  /// missing; keys of errors are relative to the component.
   public func makeEnvironment(
     _ component: Component
   ) throws(ConfigurationError) -> any Environment {
     let entry = try environmentEntry(component)
-    return try entry.make(component.decode(asAny: entry.configurationType))
+    let whole = try component.filled(from: entry.defaultConfiguration)
+    return try entry.make(whole.decode(asAny: entry.configurationType))
   }
 }
 

@@ -14,7 +14,7 @@ public struct Tensor: Sendable, BitwiseCopyable {
 /// Runs ops forward and remembers how to run them backward.
 ///
 /// Every op is one method in `Ops/`: it makes its output, computes it, and registers with
-/// ``onBackward(_:)`` what sends the output's gradient to its inputs. Memory belongs to the tape:
+/// `onBackward(_:)` what sends the output's gradient to its inputs. Memory belongs to the tape:
 /// clearing it forgets all tensors and keeps the room. A tape belongs to one thread at a time.
 public struct Tape: ~Copyable {
   /// Where random numbers of this pass come from: the same whatever the number of shards.

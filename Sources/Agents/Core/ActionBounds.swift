@@ -1,16 +1,16 @@
-internal import Datasets
-internal import Environments
+public import Environments
 
 /// Maps continuous actions to and from ±1 where their space has bounds: networks end in tanh, so a
 /// space from −2 to 2 needs twice their output.
 ///
 ///     action = centre + reach · unit
-struct ActionBounds: Sendable {
+public struct ActionBounds: Sendable {
   /// `[action width]`
-  let centre: [Float]
-  let reach: [Float]
+  public let centre: [Float]
+  public let reach: [Float]
 
-  init(_ space: Space) {
+  /// - Parameter space: a box; of another space there are no bounds.
+  public init(_ space: Space) {
     guard case .box(let box) = space else {
       (centre, reach) = ([], [])
       return
@@ -26,14 +26,14 @@ struct ActionBounds: Sendable {
   static let none = ActionBounds(centre: [0], reach: [1])
 
   /// `[rows · width]` actions to units.
-  func units(of actions: [Float]) -> [Float] {
+  public func units(of actions: [Float]) -> [Float] {
     actions.indices.map {
       (actions[$0] - centre[$0 % centre.count]) / reach[$0 % centre.count]
     }
   }
 
   /// `[rows · width]` units to actions.
-  func actions(of units: some Collection<Float>) -> [Float] {
+  public func actions(of units: some Collection<Float>) -> [Float] {
     units.enumerated().map { index, unit in
       centre[index % centre.count] + reach[index % centre.count] * unit
     }

@@ -1,10 +1,10 @@
-internal import Datasets
+public import Datasets
 
 /// What methods that learn from single steps ask of a batch whose windows are one step long.
 extension SequenceBatch {
   /// `[W]` What a value of the next observation is worth: `r + discount · next`, and `r` alone where
   /// the episode ended by the rules of its world. An episode that was cut off goes on.
-  func bootstrapped(_ next: [Float], discount: Float) -> [Float] {
+  public func bootstrapped(_ next: [Float], discount: Float) -> [Float] {
     precondition(stepCount == windowCount, "\(stepCount) steps in \(windowCount) windows of one")
     return (0..<stepCount).map { index in
       rewards[index] + (isTerminated[index] ? 0 : discount * next[index])
@@ -12,7 +12,7 @@ extension SequenceBatch {
   }
 
   /// `[W]` The numbers of the taken actions in `rows`, `[W, actions]`.
-  func taken(_ rows: [Float]) -> [Float] {
+  public func taken(_ rows: [Float]) -> [Float] {
     let columns = stepCount == 0 ? 0 : rows.count / stepCount
     return (0..<stepCount).map { rows[$0 * columns + Int(discreteActions[$0])] }
   }

@@ -138,14 +138,3 @@ public struct DecisionTransformer: Agent {
   /// The token that predicts the action: the last one before it.
   var actionToken: TokenKind { tokens[tokens.count - 2] }
 }
-
-extension DataSummary {
-  var hasDiscreteActions: Bool {
-    if case .discrete = actionSpace { true } else { false }
-  }
-
-  /// Actions to choose from, or numbers in a continuous action.
-  var actionColumns: Int {
-    if case .discrete(let count, _) = actionSpace { count } else { actionSpace.width }
-  }
-}

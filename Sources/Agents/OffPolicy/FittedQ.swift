@@ -100,7 +100,7 @@ public struct FittedQ: Sendable {
   ///   - seed: names first weights and draws.
   ///   - onStep: called after every update; `false` stops the work.
   /// - Returns: `nil` where it was stopped.
-  /// - Throws: ``ConfigurationError`` and ``DivergenceError``.
+  /// - Throws: `ConfigurationError` and ``DivergenceError``.
   public init?(
     to dataset: Dataset, decisions: ActionProbabilities, data: DataSummary, memory: Memory,
     settings: FittedQSettings, discount: Double, parts: AgentParts, threads: Int, seed: UInt64,

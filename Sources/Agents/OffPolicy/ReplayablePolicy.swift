@@ -22,7 +22,7 @@ public protocol ReplayablePolicy: Policy {
 }
 
 extension Selection {
-  /// `[actions]` The probabilities with which ``choose(from:using:)`` takes each choice.
+  /// `[actions]` The probabilities with which `choose(from:using:)` takes each choice.
   ///
   ///     greedy     1 for the likeliest action, the lowest index among equals
   ///     sampled    softmax(logits / temperature)

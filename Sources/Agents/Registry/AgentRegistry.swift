@@ -130,12 +130,3 @@ public struct AgentRegistry: Sendable {
     return entry
   }
 }
-
-extension Component {
-  /// The same with an entry's defaults for keys that are missing, where those of its type may differ.
-  fileprivate func filled(from defaults: some Settings) throws(ConfigurationError) -> Component {
-    var filled = try Component(kind, id: id, settings: defaults)
-    for (key, value) in settings { filled.settings[key] = value }
-    return filled
-  }
-}

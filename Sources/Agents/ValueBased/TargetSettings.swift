@@ -1,5 +1,5 @@
 public import Documents
-internal import TensorCore
+public import TensorCore
 
 /// How target networks follow: every `every` updates, `t ← (1 − rate) · t + rate · p`.
 public struct TargetSettings: Settings {
@@ -13,12 +13,16 @@ public struct TargetSettings: Settings {
     self.rate = rate
   }
 
-  func check() throws(ConfigurationError) {
+  /// Checks ranges; keys are relative to these settings.
+  public func check() throws(ConfigurationError) {
     try require(every >= 1, "every", every, "a whole number from 1")
     try require(rate > 0 && rate <= 1, "rate", rate, "a number above 0, at most 1")
   }
 
-  func move(_ parameters: ParameterStore, after step: Int) {
+  /// Moves all targets where it is time: to be called after every update.
+  ///
+  /// - Parameter step: number of the step just taken, from 0.
+  public func move(_ parameters: ParameterStore, after step: Int) {
     if (step + 1) % every == 0 { parameters.moveTargets(by: rate) }
   }
 }

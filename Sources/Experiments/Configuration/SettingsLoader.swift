@@ -5,7 +5,7 @@ public import Documents
 ///     built-in defaults < the file < --set
 ///
 /// Every key must exist in the defaults and every value must be of the default's type. Where a
-/// ``Component`` stands, the `id` decides which entry's defaults the other keys are laid over;
+/// `Component` stands, the `id` decides which entry's defaults the other keys are laid over;
 /// `agent: dt` is short for `agent: {id: dt}`.
 public struct SettingsLoader<Root: Settings> {
   private let catalogue: Catalogue
@@ -84,7 +84,7 @@ public struct SettingsLoader<Root: Settings> {
 
 /// Settings with nothing left open, and where each of them was set.
 public struct LoadedSettings<Root: Settings>: Sendable {
-  /// Every ``Component`` in here has all its settings.
+  /// Every `Component` in here has all its settings.
   public let settings: Root
   /// The same with defaults included, keys in the order of their declaration.
   public let document: Document

@@ -5,7 +5,7 @@ public import Datasets
 public struct RecordedEpisodes: Sendable {
   /// Where they were read.
   public let path: String
-  /// Of the whole dataset; see ``Dataset/fingerprint``.
+  /// Of the whole dataset; see `Dataset.fingerprint`.
   public let fingerprint: String
   /// Those that have an end.
   public let dataset: Dataset

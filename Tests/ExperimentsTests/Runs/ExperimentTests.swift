@@ -1,5 +1,6 @@
 import Datasets
 import Documents
+import Environments
 import Experiments
 import Files
 import Testing
@@ -29,6 +30,67 @@ struct ExperimentTests {
       let experiment = try Experiment(path: folder("empty.yaml"), registry: .builtIn)
       #expect(experiment.settings.environment.id == "key-to-door/dt-paper")
     }
+  }
+
+  @Test("is the same whether a file or a program says it")
+  func fromSettings() throws {
+    let folder = try TemporaryFolder()
+    let yaml = """
+      seed: 4
+      environment: {id: corridor, length: 5}
+      agent: {id: behaviour-cloning, network: {hidden: [32]}}
+      training: {steps: 7}
+      """
+    try DurableFile.write(yaml, to: folder("short.yaml"), replacing: false)
+    let read = try Experiment(path: folder("short.yaml"), registry: .builtIn)
+    var settings = ExperimentSettings()
+    settings.seed = 4
+    settings.environment.id = "corridor"
+    settings.environment.settings = ["length": 5]
+    settings.agent.id = "behaviour-cloning"
+    settings.agent.settings = ["network": ["hidden": [32]]]
+    settings.training.steps = 7
+    let made = try Experiment(name: "short", settings, registry: .builtIn)
+    #expect(made.loaded.document == read.loaded.document)
+    #expect(made.defaultRunPath == read.defaultRunPath)
+    #expect(made.settings.agent.settings["logitPenalty"] == 0.0, "defaults are missing")
+  }
+
+  @Test("builds the environment that an id names, with that entry's own defaults")
+  func environmentByID() throws {
+    for id in ["apples", "key-to-door/dt-paper", "MiniGrid-DoorKey-8x8-v0"] {
+      let made = try Registry.builtIn.makeEnvironment(Component("environment", id: id))
+      var settings = ExperimentSettings()
+      settings.environment.id = id
+      let whole = try Experiment(name: "whole", settings, registry: .builtIn)
+      let loaded = try Registry.builtIn.makeEnvironment(whole.settings.environment)
+      #expect(
+        made.horizon == loaded.horizon && made.observationSpace == loaded.observationSpace, "\(id)")
+    }
+    let longer = try Registry.builtIn.makeEnvironment(
+      Component("environment", id: "apples", settings: ["horizon": 31]))
+    let apples = try Registry.builtIn.makeEnvironment(Component("environment", id: "apples"))
+    #expect(apples.horizon == 30 && longer.horizon == 31)
+    #expect(longer.observationSpace == apples.observationSpace)
+  }
+
+  @Test("refuses wrong settings of a program, with what was meant")
+  func wrongSettings() {
+    var settings = ExperimentSettings()
+    settings.agent.settings = ["contextLenght": 20]
+    #expect(
+      message { _ = try Experiment(name: "wrong", settings, registry: .builtIn) }?
+        .contains("agent.contextLenght: unknown key; did you mean contextLength?") == true)
+    settings.agent.settings = [:]
+    settings.environment.id = "coridor"
+    #expect(
+      message { _ = try Experiment(name: "wrong", settings, registry: .builtIn) }?
+        .contains("did you mean corridor?") == true)
+    settings.environment.id = "corridor"
+    settings.training.steps = 0
+    #expect(
+      message { _ = try Experiment(name: "wrong", settings, registry: .builtIn) }?
+        .contains("training.steps") == true)
   }
 
   @Test("finds the data it collected itself, and none that are unfinished or another's")
