@@ -90,7 +90,8 @@ struct Hindsight: ParsableCommand {
     version: Version.current,
     subcommands: [
       Collect.self, Inspect.self, Train.self, Evaluate.self, EstimateCommand.self, RunAll.self,
-      Sweep.self, Runs.self, Solve.self, List.self, Render.self, Play.self, Import.self,
+      Sweep.self, Runs.self, ReportCommand.self, Solve.self, List.self, Render.self, Play.self,
+      Import.self,
       Export.self, DatasetCommand.self,
     ])
 }

@@ -58,8 +58,9 @@ public struct RunSummary: Sendable, Equatable {
     started = text(record["started"])
     seconds = record["seconds"]?.decimal ?? 0
     let saved = Int(record["step"]?.decimal ?? 0)
-    step = max(saved, Self.rows(of: run.metricsPath).last?["step"].map { Int($0) } ?? 0)
-    bestScore = Self.rows(of: run.validationPath).compactMap { $0["score"] }.max()
+    step = max(
+      saved, MetricsTable(run.metricsPath)["step"].compactMap { $0 }.last.map { Int($0) } ?? 0)
+    bestScore = MetricsTable(run.validationPath)["score"].compactMap { $0 }.max()
     evaluation = Self.newestEvaluation(of: run)
     let isFinished = record["is_finished"] == .bool(true)
     state =
@@ -71,55 +72,16 @@ public struct RunSummary: Sendable, Equatable {
   ///
   /// - Throws: where the folder cannot be listed. Runs that cannot be read are left out.
   public static func all(below path: String) throws -> [RunSummary] {
-    try RunFolder(path).requireFolder()
-    return try runs(below: path, depth: 0)
-  }
-
-  /// Folders in folders that are looked into: a sweep of sweeps, and no endless chain of links.
-  private static let mostLevels = 6
-
-  private static func runs(below path: String, depth: Int) throws -> [RunSummary] {
-    let run = RunFolder(path)
-    if FileStatus.exists(run.configurationPath), FileStatus.exists(run.recordPath) {
-      return (try? RunSummary(of: run)).map { [$0] } ?? []
-    }
-    guard depth < mostLevels else { return [] }
-    return try Folder(path).names().filter { $0.first != "." }.flatMap { name in
-      let below = Folder(path).path(of: name)
-      return FileStatus.kind(of: below) == .folder
-        ? try runs(below: below, depth: depth + 1) : []
-    }
+    try RunFolder.all(below: path).compactMap { try? RunSummary(of: $0) }
   }
 
   // MARK: Files of a run
 
-  /// The numbers of a log's rows by column; a row that is being written is left out.
-  private static func rows(of path: String) -> [[String: Double]] {
-    guard let text = try? FileContents.text(of: path, atMost: 1 << 26), text.last == "\n" else {
-      return []
-    }
-    var lines = text.split(separator: "\n")
-    guard !lines.isEmpty else { return [] }
-    let columns = lines.removeFirst().split(separator: ",").map(String.init)
-    return lines.map { line in
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-      var row: [String: Double] = [:]
-      for (column, field) in zip(columns, fields) { row[column] = Double(field) }
-      return row
-    }
-  }
-
   private static func newestEvaluation(of run: RunFolder) -> Achievement? {
-    let folder = Folder(run.path).path(of: "evaluations")
-    let names = ((try? Folder(folder).names()) ?? []).filter {
-      FileStatus.exists(run.reportPath($0))
-    }
-    func age(_ name: String) -> Double {
-      (try? FileStatus(of: run.reportPath(name)))?.modificationTime ?? 0
-    }
-    guard let name = names.max(by: { age($0) < age($1) }),
+    guard let name = run.newestEvaluation,
       let bytes = try? FileContents.bytes(of: run.reportPath(name), atMost: 1 << 30),
-      let report = try? Document(json: bytes), case .array(let elements)? = report["evaluation"]
+      let report = try? Document(json: bytes, maximumBytes: 1 << 30),
+      case .array(let elements)? = report["evaluation"]
     else { return nil }
     var best: Achievement?
     for element in elements {
