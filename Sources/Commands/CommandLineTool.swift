@@ -94,7 +94,8 @@ struct Hindsight: ParsableCommand {
     version: Version.current,
     subcommands: [
       Collect.self, Inspect.self, Train.self, Evaluate.self, EstimateCommand.self, Analyse.self,
-      RunAll.self, Sweep.self, Runs.self, Serve.self, Solve.self, List.self, Render.self,
-      Play.self, Import.self, Export.self, DatasetCommand.self, ConfigCommand.self, Doctor.self,
+      RunAll.self, Sweep.self, Runs.self, ReportCommand.self, Serve.self, Solve.self, List.self,
+      Render.self, Play.self, Import.self, Export.self, DatasetCommand.self,
+      ConfigCommand.self, Doctor.self,
     ])
 }

@@ -18,7 +18,7 @@ public import TensorCore
 /// tokens, leave the returns out, or add heads that predict returns and observations.
 public struct DecisionTransformer: Agent {
   package let configuration: Configuration
-  let data: DataSummary
+  package let data: DataSummary
   let backbone: any SequenceBackbone
   /// The kinds of a step's tokens, in their order.
   let tokens: [TokenKind]

@@ -21,7 +21,8 @@ public struct CalibrationAnalysis {
     }
     let data = try AnalysedRun(folder, checkpoint: nil, registry: registry).trained.data
     let path = folder.reportPath(name)
-    let report = try Document(json: FileContents.bytes(of: path, atMost: 1 << 30))
+    let report = try Document(
+      json: FileContents.bytes(of: path, atMost: 1 << 30), maximumBytes: 1 << 30)
     guard case .array(let elements)? = report["evaluation"] else {
       throw FileError(
         .damaged, operation: "read", path: path, reason: "it has no list called evaluation")

@@ -149,13 +149,6 @@ extension RunFolder {
     Folder(evaluationPath(name)).path(of: "report.json")
   }
 
-  /// The names of all evaluations that are there, in the order of their bytes.
-  func evaluationNames() -> [String] {
-    ((try? Folder(folder.path(of: "evaluations")).names()) ?? []).filter {
-      FileStatus.exists(reportPath($0))
-    }
-  }
-
   /// Refuses the name of an evaluation that is there already.
   public func requireNewEvaluation(_ name: String) throws(FileError) {
     guard FileStatus.exists(reportPath(name)) else { return }

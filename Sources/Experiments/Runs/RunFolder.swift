@@ -130,6 +130,8 @@ struct RunRecord {
   var bestStep = 0
   var dataset: Document = [:]
   var host: Document = [:]
+  /// The command line of each session, as a shell reads it.
+  var commands: [String] = []
 
   var document: Document {
     [
@@ -138,6 +140,7 @@ struct RunRecord {
       "sessions": .integer(sessions), "is_finished": .bool(isFinished), "step": .integer(step),
       "best_step": .integer(bestStep),
       "dataset": dataset, "host": host,
+      "commands": .array(commands.map { .string($0) }),
     ]
   }
 
@@ -152,5 +155,8 @@ struct RunRecord {
     if case .bool(let value)? = document["is_finished"] { isFinished = value }
     if case .integer(let value)? = document["step"] { step = value }
     if case .integer(let value)? = document["best_step"] { bestStep = value }
+    if case .array(let lines)? = document["commands"] {
+      commands = lines.compactMap { if case .string(let line) = $0 { line } else { nil } }
+    }
   }
 }

@@ -76,25 +76,8 @@ public struct RunSummary: Sendable, Equatable {
   public static func all(
     below path: String, mostReportBytes: Int = 1 << 30
   ) throws -> [RunSummary] {
-    try RunFolder(path).requireFolder()
-    return try runs(below: path, depth: 0, mostReportBytes)
-  }
-
-  /// Folders in folders that are looked into: a sweep of sweeps, and no endless chain of links.
-  private static let mostLevels = 6
-
-  private static func runs(
-    below path: String, depth: Int, _ mostReportBytes: Int
-  ) throws -> [RunSummary] {
-    let run = RunFolder(path)
-    if FileStatus.exists(run.configurationPath), FileStatus.exists(run.recordPath) {
-      return (try? RunSummary(of: run, mostReportBytes: mostReportBytes)).map { [$0] } ?? []
-    }
-    guard depth < mostLevels else { return [] }
-    return try Folder(path).names().filter { $0.first != "." }.flatMap { name in
-      let below = Folder(path).path(of: name)
-      return FileStatus.kind(of: below) == .folder
-        ? try runs(below: below, depth: depth + 1, mostReportBytes) : []
+    try RunFolder.all(below: path).compactMap {
+      try? RunSummary(of: $0, mostReportBytes: mostReportBytes)
     }
   }
 
@@ -105,7 +88,8 @@ public struct RunSummary: Sendable, Equatable {
   ) -> Achievement? {
     guard let name = run.newestEvaluation,
       let bytes = try? FileContents.bytes(of: run.reportPath(name), atMost: limit),
-      let report = try? Document(json: bytes), case .array(let elements)? = report["evaluation"]
+      let report = try? Document(json: bytes, maximumBytes: limit),
+      case .array(let elements)? = report["evaluation"]
     else { return nil }
     guard let best = bestElement(of: elements), let mean = best["mean_return"]?.decimal else {
       return nil
@@ -139,15 +123,5 @@ public struct RunSummary: Sendable, Equatable {
       } ?? .null,
       "seconds": .number(seconds), "started": .string(started),
     ]
-  }
-}
-
-extension RunFolder {
-  /// The name of the evaluation that was written last, or `nil` where there is none.
-  var newestEvaluation: String? {
-    func age(_ name: String) -> Double {
-      (try? FileStatus(of: reportPath(name)))?.modificationTime ?? 0
-    }
-    return evaluationNames().max { age($0) < age($1) }
   }
 }

@@ -31,7 +31,7 @@ extension RunExport {
     }
     events.sort { $0.step < $1.step }
     var files = [File(name: Self.fileName(start), bytes: events.flatMap(\.record))]
-    for name in run.evaluationNames() {
+    for name in run.evaluationNames {
       let path = run.reportPath(name)
       let report = try Document(json: FileContents.bytes(of: path, atMost: 1 << 30))
       let time = try FileStatus(of: path).modificationTime

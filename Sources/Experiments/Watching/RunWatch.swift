@@ -68,7 +68,7 @@ public struct RunWatch: Sendable {
     fields["step_saved"] = .integer(run.savedStep)
     fields["metrics"] = Self.curves(log.metrics)
     fields["validation"] = Self.validation(log.validation)
-    fields["evaluations"] = .array(folder.evaluationNames().compactMap { evaluation($0, folder) })
+    fields["evaluations"] = .array(folder.evaluationNames.compactMap { evaluation($0, folder) })
     fields["settings"] = Self.settings(folder)
     return .object(fields)
   }

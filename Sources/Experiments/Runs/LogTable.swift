@@ -36,9 +36,10 @@ struct LogTable: Sendable, Equatable {
     }
   }
 
-  /// The numbers of a column, one a row; none where there is no such column.
+  /// The numbers of a column, one a row, all `nil` where there is no such column; `step` is one.
   subscript(column: String) -> [Double?] {
-    guard let index = columns.firstIndex(of: column) else { return [] }
+    if column == "step" { return steps.map { Double($0) } }
+    guard let index = columns.firstIndex(of: column) else { return rows.map { _ in nil } }
     return rows.map { $0[index] }
   }
 
