@@ -173,7 +173,7 @@ static void fill(uint8_t *bytes, size_t count, size_t width) {
 }
 
 static void packing(void) {
-  size_t width = 8 + (size_t)below(200), count = (size_t)below(20000);
+  size_t width = 8 + (size_t)below(600), count = (size_t)below(20000);
   uint8_t *in = memory(count), *out = memory(count), *back = memory(count);
   uint32_t *scratch = memory(hs_deflate_rows_scratch(count, width) * sizeof *scratch);
   fill(in, count, width);
