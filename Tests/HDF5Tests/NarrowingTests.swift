@@ -7,7 +7,8 @@ struct NarrowingTests {
   func whole(count: Int) {
     let numbers = (0..<count).map { Float($0 * 37 % 256) }
     var bytes: [UInt8] = [9]
-    #expect(bytes.append(narrowing: numbers.span))
+    let isWhole = bytes.append(narrowing: numbers.span)
+    #expect(isWhole)
     #expect(bytes == [9] + numbers.map { UInt8($0) })
   }
 
@@ -20,7 +21,8 @@ struct NarrowingTests {
       var numbers = [Float](repeating: 7, count: 147)
       numbers[place] = number
       var bytes: [UInt8] = [9]
-      #expect(!bytes.append(narrowing: numbers.span), "\(number) at \(place)")
+      let isWhole = bytes.append(narrowing: numbers.span)
+      #expect(!isWhole, "\(number) at \(place)")
       #expect(bytes == [9])
     }
   }

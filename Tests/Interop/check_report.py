@@ -232,7 +232,7 @@ def check_picture(picture, figure):
             continue
         elif kind == "intervals" and is_estimate(text, chart):
             continue
-        elif kind == "heat" and text.endswith("colours by square roots"):
+        elif kind == "heat" and text.endswith(chart["scale_title"]):
             if not same_numbers(NUMBER.findall(text), [chart["largest"]]):
                 yield f"{name}: {text!r} for {chart['largest']}"
         else:

@@ -32,18 +32,23 @@ public struct Report: Sendable {
     let runs = ReportRuns(sources: sources, groups: groups)
     let outcomes = ReportOutcomeFigures(groups: groups)
 
+    let most = ReportGroup.mostInCharts
+    let crowded =
+      groups.count > most ? " Charts show the first \(most) of \(groups.count) groups." : ""
+
     var sections = [
       FigurePage.Section(
         "Results", figures: [outcomes.results] + [runs.problems].compactMap { $0 }),
       FigurePage.Section(
         "What was achieved",
-        lead: "Every episode of the evaluations, none of which chose a checkpoint.",
+        lead: "Every episode of the evaluations, none of which chose a checkpoint." + crowded,
         figures: outcomes.calibration + [outcomes.success, outcomes.returns, outcomes.lengths]),
     ]
     sections += Self.comparisons(sources, groups)
     sections.append(
       FigurePage.Section(
-        "Learning", lead: "How training went.", figures: ReportCurves(groups: groups).figures))
+        "Learning", lead: "How training went." + crowded,
+        figures: ReportCurves(groups: groups).figures))
     let played = Array(groups.prefix(options.films))
     var episodes: [Figure] = []
     for (index, group) in played.enumerated() {

@@ -4,6 +4,8 @@ internal import Reports
 struct ReportCurves {
   let groups: [ReportGroup]
 
+  init(groups: [ReportGroup]) { self.groups = Array(groups.prefix(ReportGroup.mostInCharts)) }
+
   /// The most points of a curve; more are put together in equal pieces of the training.
   private static let mostPoints = 120
   /// The most columns of the metrics that are shown.

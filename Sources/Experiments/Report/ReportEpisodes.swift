@@ -51,7 +51,7 @@ struct ReportEpisodes {
           seed: UInt64(outcome?.seed ?? trained.settings.evaluation.seed), registry: registry,
           stop: stop)
         traces.append(trace)
-        figures.append(film(trace, "\(ids.0)-\(index + 1)", rule))
+        figures.append(film(trace, "\(ids.0)-\(index + 1)", rule, outcome))
       } catch let error as Interruption {
         throw error
       } catch {
@@ -113,7 +113,9 @@ struct ReportEpisodes {
 
   // MARK: Film
 
-  private func film(_ trace: EpisodeTrace, _ id: String, _ rule: Selection.Rule) -> Figure {
+  private func film(
+    _ trace: EpisodeTrace, _ id: String, _ rule: Selection.Rule, _ outcome: ReportOutcome?
+  ) -> Figure {
     let title = title(trace)
     var table = FigureTable([
       .init("step", .count), .init("action"), .init("reward"), .init("return so far"),
@@ -128,10 +130,18 @@ struct ReportEpisodes {
       ])
     }
     let steps = trace.length == 1 ? "1 step" : "\(trace.length) steps"
-    let caption =
+    var caption =
       "Episode 0 of the evaluation, \(rule.rawValue): return "
       + "\(Format.number(trace.achievedReturn)) in \(steps), "
       + (trace.isSolved ? "solved." : "not solved.")
+    if let outcome, outcome.hasEpisodes,
+      outcome.lengths[0] != trace.length || outcome.returns[0] != trace.achievedReturn
+    {
+      // Beside other episodes numbers are rounded otherwise, which can decide between near equals.
+      caption +=
+        " Among the others it had a return of \(Format.number(outcome.returns[0])) in "
+        + "\(outcome.lengths[0]) steps."
+    }
     guard !trace.frames.isEmpty else {
       return Figure(
         id, title: title, caption: caption,

@@ -50,12 +50,16 @@ struct ReportGroup: Sendable {
     guard runs.count > 1 else { return runs[0].name }
     var common = runs[0].name
     for run in runs { while !run.name.hasPrefix(common) { common.removeLast() } }
+    while common.last?.isNumber == true { common.removeLast() }
     for ending in ["seed-", "seed"] where common.hasSuffix(ending) {
       common.removeLast(ending.count)
     }
     while let last = common.last, "-_. ".contains(last) { common.removeLast() }
     return common.isEmpty ? runs[0].name : common
   }
+
+  /// The most groups of one chart.
+  static let mostInCharts = 16
 
   /// Seeds that several runs have, which then do not count as independent.
   var repeatedSeeds: [Int] {

@@ -6,8 +6,7 @@ internal import Reports
 struct ReportOutcomeFigures {
   let groups: [ReportGroup]
 
-  /// The most rows of distributions and curves of one figure.
-  private static let most = 16
+  private static let most = ReportGroup.mostInCharts
   /// The most steps at which success is counted.
   private static let mostSteps = 200
 

@@ -45,8 +45,10 @@ public struct Axis: Sendable, Equatable {
   ) {
     let finite = values.filter(\.isFinite)
     var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
-    if low == high {
-      let reach = low == 0 ? 1 : abs(low) * 0.5
+    let magnitude = max(abs(low), abs(high))
+    // What differs by rounding alone needs no scale of its own.
+    if high - low <= 1e-9 * magnitude {
+      let reach = magnitude == 0 ? 1 : magnitude * 0.5
       (low, high) = style == .count && low >= 0 ? (0, max(high, 1)) : (low - reach, high + reach)
     }
     if let limits { (low, high) = (max(low, limits.lowerBound), min(high, limits.upperBound)) }
@@ -59,7 +61,7 @@ public struct Axis: Sendable, Equatable {
       let tick = (first + Double(index)) * step
       return (tick / step).rounded() == 0 ? 0 : tick
     }
-    range = ticks[0]...ticks[ticks.count - 1]
+    range = min(ticks[0], low)...max(ticks[ticks.count - 1], high)
     self.title = title
     self.style = style
   }

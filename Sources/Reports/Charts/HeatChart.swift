@@ -138,7 +138,7 @@ public struct HeatChart: Sendable, Equatable {
     }
     drawing.add(
       PlotFrame.text(
-        "\(Format.number(largest)) \(scaleTitle), colours by square roots", theme.soft,
+        "\(Format.number(largest)) \(scaleTitle)", theme.soft,
         at: left + Double(Self.shades) * step + 6, y + 4))
   }
 

@@ -30,7 +30,7 @@ struct PlotFrame {
     self.left = max(left, (labels.max() ?? 0) + Self.gap + 2)
     let lastLabel = Self.text(x.tickText(x.range.upperBound), theme.soft).room
     right = drawing.width - max(lastLabel / 2, 6) - 2
-    self.top = top + (y == nil ? 6 : Self.lineHeight + 13)
+    self.top = top + (y == nil ? 6 : Self.lineHeight + 16)
     bottom = drawing.height - (x.title.isEmpty ? 1 : 2) * Self.lineHeight - 6
   }
 

@@ -142,8 +142,6 @@ public struct FigurePage: Sendable {
 
   private func html(_ figure: Figure) -> String {
     let isBroad = if case .table = figure.content { true } else { figure.isWide }
-    let caption =
-      figure.caption.isEmpty ? "" : "<figcaption>\(HTMLText.escaped(figure.caption))</figcaption>\n"
     let table = figure.table.columns.isEmpty ? "" : html(figure.table, titled: figure.title)
     var body = ""
     switch figure.content {
@@ -166,17 +164,21 @@ public struct FigurePage: Sendable {
     }
     return """
       <figure class="card\(isBroad ? " wide" : "")" id="\(figure.id)" data-figure="\(figure.id)">
-      <h3>\(HTMLText.escaped(figure.title))</h3>
-      \(caption)\(body)
+      <figcaption><h3>\(HTMLText.escaped(figure.title))</h3>\(HTMLText.escaped(figure.caption))\
+      </figcaption>
+      \(body)
       </figure>
       """
   }
 
-  private func style(_ figure: Figure, _ kind: String) -> SVGStyle {
+  /// - Parameter names: a film shows a world, whose colours are its own.
+  private func style(
+    _ figure: Figure, _ kind: String, names: [Colour: String] = ChartTheme.light.names
+  ) -> SVGStyle {
     SVGStyle(
       id: "\(figure.id)-\(kind)", title: figure.title,
       description: figure.caption.isEmpty ? "The numbers are in the table." : figure.caption,
-      names: ChartTheme.light.names)
+      names: names)
   }
 
   private func svg(_ drawing: Drawing, _ figure: Figure, _ kind: String) -> String {
@@ -186,7 +188,7 @@ public struct FigurePage: Sendable {
   private func html(_ film: AnimatedDrawing, _ still: Drawing, _ figure: Figure) -> String {
     """
     <div class="film" id="\(figure.id)-film" data-delay="\(Drawing.number(film.delay))">\
-    \(film.svg(style(figure, "film")))</div>
+    \(film.svg(style(figure, "film", names: [ChartTheme.light.ink: "ink"])))</div>
     <div class="controls" data-film="\(figure.id)-film" hidden><button type="button">Pause</button>\
     <input type="range" min="0" max="\(film.frames.count - 1)" value="0" \
     aria-label="Step of \(HTMLText.escaped(figure.title))"></div>

@@ -34,7 +34,7 @@ package enum PageStyle {
     header p{margin:0;color:var(--soft)}
     h1{margin:0 0 20px;font-size:1.75rem;line-height:1.25;overflow-wrap:anywhere}
     h2{margin:40px 0 4px;font-size:1.3rem}
-    h3{margin:0 0 2px;font-size:1rem;overflow-wrap:anywhere}
+    h3{margin:0 0 2px;font-size:1rem;color:var(--ink);overflow-wrap:anywhere}
     section>p{margin:0 0 14px;color:var(--soft);max-width:75ch}
     nav{display:flex;flex-wrap:wrap;gap:4px 18px;margin:18px 0 0}
     a{color:var(--s0)}
@@ -69,7 +69,7 @@ package enum PageStyle {
     table{border-collapse:collapse;min-width:100%;font-size:.9rem}
     th,td{text-align:left;padding:5px 18px 5px 0;border-top:1px solid var(--line);\
     white-space:nowrap;vertical-align:top}
-    td:not(.n){white-space:normal;min-width:7rem;overflow-wrap:anywhere}
+    td:not(.n){white-space:normal;min-width:5rem;overflow-wrap:anywhere}
     .n{text-align:right;font-variant-numeric:tabular-nums}
     th:last-child,td:last-child{padding-right:4px}
     thead th{color:var(--soft);font-weight:500;border-top:0;position:sticky;top:0;\
@@ -79,10 +79,16 @@ package enum PageStyle {
     @media (max-width:960px){.wide .screen{display:none}.wide .phone{display:block}}
     @media (max-width:640px){main{padding:20px 12px 40px}h1{font-size:1.35rem}\
     .card{padding:14px}.screen{display:none}.phone{display:block}\
-    .tiles{grid-template-columns:1fr 1fr}.tile{padding:10px 12px}dd{font-size:1.1rem}}
-    @media print{body{font-size:11pt}main{max-width:none;padding:0}nav,.controls,.film{display:none}\
-    .still{display:block}.screen,.wide .screen{display:block}.phone,.wide .phone{display:none}\
-    .card,.tile{break-inside:avoid}details>summary{color:var(--soft)}.scroll,pre{max-height:none}}
+    .tiles{grid-template-columns:1fr 1fr}td:not(.n){min-width:3.6rem}\
+    th,td{padding-right:12px}.tile{padding:10px 12px}dd{font-size:1.1rem}}
+    @media print{body{font-size:10pt;background:none}main{max-width:none;padding:0}\
+    nav,.controls,.film{display:none}.cards{display:block}\
+    .still,.screen,.wide .screen{display:block}.phone,.wide .phone{display:none}\
+    .screen svg{max-width:400px}.wide .screen svg{max-width:100%}.still{max-width:400px}\
+    h2,section>p{break-after:avoid}.card,.tile{break-inside:avoid;margin-bottom:10pt}\
+    figure>details{display:none}.scroll,pre{max-height:none;overflow:visible}\
+    details.card{break-inside:auto}pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:8pt}\
+    table{font-size:7.5pt}th,td{padding-right:6pt}td:not(.n){min-width:0}}
     """
 
   /// Shows the controls, which need a script, and lets films rest for people who want that.
