@@ -60,10 +60,11 @@ public struct ResolvedSettings: Sendable {
   init(_ experiment: Experiment) throws {
     let loaded = experiment.loaded
     yamlText = loaded.yamlText
-    let plain = try SettingsLoader(
-      ExperimentSettings.self, catalogue: experiment.registry.catalogue
-    )
-    .load(Self.idsAlone(loaded.document) ?? .null).document
+    let loader = SettingsLoader(
+      ExperimentSettings.self, catalogue: experiment.registry.catalogue)
+    let plain = try loader.load(Self.idsAlone(loaded.document) ?? .null).document
+    // Ids themselves are compared with those that stand there where nobody writes any.
+    let standard = try loader.load(Document.null).document
     entries = loaded.entries.map { entry in
       let key = entry.key
       let source: Source =
@@ -74,7 +75,7 @@ public struct ResolvedSettings: Sendable {
         }
       return Entry(
         key: key, value: entry.value, source: source,
-        isDefault: Self.value(at: key, in: plain) == entry.value)
+        isDefault: Self.value(at: key, in: key.hasSuffix(".id") ? standard : plain) == entry.value)
     }
   }
 

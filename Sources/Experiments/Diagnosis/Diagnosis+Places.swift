@@ -7,7 +7,9 @@ internal import Reports
 /// Folders, locks, and a small experiment.
 extension Diagnosis {
   static func places(_ folder: String, _ stateFolder: String?, _ runs: String) -> [Check] {
-    var checks = [space(folder), writing(folder), locking(folder)]
+    var checks = [space(folder), writing(folder)]
+    // What makes folders would make this one.
+    if FileStatus.kind(of: folder) == .folder { checks.append(locking(folder)) }
     if let stateFolder {
       do {
         try Folder(stateFolder).make()

@@ -1,4 +1,5 @@
 public import Documents
+internal import Files
 
 /// What a person who asks "why does it not work here?" has to know: each part of the machine that
 /// matters, whether it will do, and how to mend what will not.
@@ -34,9 +35,9 @@ public struct Diagnosis: Sendable {
   public init(
     folder: String = ".", stateFolder: String?, runs: String = "runs", registry: Registry
   ) {
-    checks =
-      Self.machine() + Self.libraries() + Self.places(folder, stateFolder, runs)
-      + [Self.trial(in: folder, registry)]
+    var checks = Self.machine() + Self.libraries() + Self.places(folder, stateFolder, runs)
+    if FileStatus.kind(of: folder) == .folder { checks.append(Self.trial(in: folder, registry)) }
+    self.checks = checks
   }
 
   public init(checks: [Check]) { self.checks = checks }
