@@ -32,7 +32,9 @@ public enum CommandLineTool {
       exit(Failure(error).code)
     }
     do {
-      var command = try Hindsight.parseAsRoot(Arguments.ofProcess().words)
+      let arguments = try Arguments.ofProcess()
+      try arguments.checkCommand(of: Hindsight.self)
+      var command = try Hindsight.parseAsRoot(arguments.words)
       guard let command = command as? any ContextualCommand else {
         try command.run()
         exit(0)
