@@ -30,6 +30,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -66,6 +67,14 @@ let package = Package(
       name: "Files", dependencies: ["CFiles", "Documents"], path: "Sources/Files",
       swiftSettings: strict),
     .target(
+      name: "Serving",
+      dependencies: [
+        "Files", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Sources/Serving", swiftSettings: strict),
+    .target(
       name: "Environments", dependencies: ["Documents", "Randomness", "Parallel"],
       path: "Environments", exclude: ["Layouts"], swiftSettings: strict),
     .target(
@@ -98,9 +107,9 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Experiments", "Agents", "Datasets", "Documents", "Environments", "Files", "Reports",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Serving", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/Commands", swiftSettings: strict),
+      path: "Sources/Commands", resources: [.embedInCode("Serve/Page")], swiftSettings: strict),
     .executableTarget(
       name: "hindsight", dependencies: ["Commands", "Experiments"], path: "Sources/hindsight",
       swiftSettings: strict),
@@ -120,7 +129,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: strict),
     .testTarget(
-      name: "FilesTests", dependencies: ["Files", "Documents"], swiftSettings: strict),
+      name: "FilesTests", dependencies: ["Files", "CFiles", "Documents", "Randomness"],
+      swiftSettings: strict),
+    .testTarget(name: "ServingTests", dependencies: ["Serving", "Files"], swiftSettings: strict),
     .testTarget(
       name: "EnvironmentsTests",
       dependencies: ["Environments", "Documents", "Randomness", "CAllocations"],

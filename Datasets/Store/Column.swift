@@ -110,6 +110,32 @@ public enum Column: Sendable, Equatable {
     }
   }
 
+  /// Appends numbers that are bytes of the column's own type.
+  mutating func append(bytes: RawSpan) {
+    switch self {
+    case .uint8(var values):
+      self = Self.none
+      values.append(bytes: bytes)
+      self = .uint8(values)
+    case .int32(var values):
+      self = Self.none
+      values.append(bytes: bytes)
+      self = .int32(values)
+    case .int64(var values):
+      self = Self.none
+      values.append(bytes: bytes)
+      self = .int64(values)
+    case .float32(var values):
+      self = Self.none
+      values.append(bytes: bytes)
+      self = .float32(values)
+    case .float64(var values):
+      self = Self.none
+      values.append(bytes: bytes)
+      self = .float64(values)
+    }
+  }
+
   /// Appends a whole number.
   public mutating func append(_ number: Int) {
     switch self {

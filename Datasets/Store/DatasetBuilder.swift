@@ -9,7 +9,8 @@ public import Environments
 public struct DatasetBuilder: Sendable {
   private var data: Dataset
   private let observationWidths: [Int]
-  private let observationWidth: Int
+  /// Bytes of each leaf where it has its own type.
+  private let observationBytes: [Int]
   private let actionWidth: Int
   private var solved: [UInt8] = []
   private var components: [Int64] = []
@@ -22,8 +23,24 @@ public struct DatasetBuilder: Sendable {
       header.actionSpace.leaves.count == 1, "the action space is neither discrete nor a box")
     data = Dataset(header)
     observationWidths = header.observationSpace.leaves.map(\.width)
-    observationWidth = observationWidths.reduce(0, +)
+    observationBytes = header.observationSpace.leaves.map { $0.width * $0.element.bytes }
     actionWidth = header.actionSpace.width
+  }
+
+  /// Makes room for so many steps and episodes.
+  public mutating func reserveCapacity(steps: Int, episodes: Int) {
+    for (leaf, width) in observationWidths.enumerated() {
+      data.observations[leaf].reserveCapacity(steps * width)
+      data.finalObservations[leaf].reserveCapacity(episodes * width)
+    }
+    data.actions[0].reserveCapacity(steps * actionWidth)
+    data.rewards.reserveCapacity(steps)
+    data.isTerminated.reserveCapacity(steps)
+    data.isTruncated.reserveCapacity(steps)
+    data.behaviourLogProbabilities.reserveCapacity(steps)
+    data.episodeOffsets.reserveCapacity(episodes + 1)
+    data.episodeSeeds.reserveCapacity(episodes)
+    solved.reserveCapacity(episodes)
   }
 
   /// Episodes begun so far.
@@ -44,8 +61,27 @@ public struct DatasetBuilder: Sendable {
   public mutating func append(
     observation: Span<Float>, action: Action, outcome: Outcome, behaviourLogProbability: Double?
   ) {
-    precondition(isRecording, "no episode has been begun")
     Self.append(observation, widths: observationWidths, to: &data.observations)
+    append(action, outcome, behaviourLogProbability)
+  }
+
+  /// Adds a step to the episode.
+  ///
+  /// - Parameters:
+  ///   - observationBytes: what was seen before the action, all leaves end to end, each in its own
+  ///     type: ``Environment/observe(intoBytes:)``.
+  ///   - behaviourLogProbability: `nil` where nobody knows it, and then for all steps of the dataset.
+  public mutating func append(
+    observationBytes: RawSpan, action: Action, outcome: Outcome, behaviourLogProbability: Double?
+  ) {
+    Self.append(observationBytes, lengths: self.observationBytes, to: &data.observations)
+    append(action, outcome, behaviourLogProbability)
+  }
+
+  private mutating func append(
+    _ action: Action, _ outcome: Outcome, _ behaviourLogProbability: Double?
+  ) {
+    precondition(isRecording, "no episode has been begun")
     switch action {
     case .discrete(let value): data.actions[0].append(value)
     case .continuous(let values):
@@ -69,12 +105,24 @@ public struct DatasetBuilder: Sendable {
   public mutating func endEpisode(
     finalObservation: Span<Float>, isSolved: Bool, component: Int? = nil
   ) {
+    Self.append(finalObservation, widths: observationWidths, to: &data.finalObservations)
+    endEpisode(isSolved: isSolved, component: component)
+  }
+
+  /// Ends the episode, of which the last observation is given as bytes.
+  public mutating func endEpisode(
+    finalObservationBytes: RawSpan, isSolved: Bool, component: Int? = nil
+  ) {
+    Self.append(finalObservationBytes, lengths: observationBytes, to: &data.finalObservations)
+    endEpisode(isSolved: isSolved, component: component)
+  }
+
+  private mutating func endEpisode(isSolved: Bool, component: Int?) {
     precondition(isRecording, "no episode has been begun")
     precondition(
       stepCount > data.episodeOffsets[data.episodeOffsets.count - 1],
       "an episode has at least one step")
     isRecording = false
-    Self.append(finalObservation, widths: observationWidths, to: &data.finalObservations)
     data.episodeOffsets.append(stepCount)
     solved.append(isSolved ? 1 : 0)
     if let component { components.append(Int64(component)) }
@@ -98,19 +146,6 @@ public struct DatasetBuilder: Sendable {
     data.episodeOffsets.append(stepCount)
     solved.append(episode.isSolved ? 1 : 0)
     isRecording = false
-  }
-
-  /// Adds an episode that another builder with the same header recorded.
-  public mutating func append(_ episode: Int, of recorded: Dataset) {
-    precondition(!isRecording, "the last episode has not been ended")
-    data.append(episode, of: recorded)
-    for info in recorded.infos {
-      switch info.name {
-      case Info.solved: solved.append(UInt8(info.column.integer(at: episode)))
-      case Info.behaviour: components.append(Int64(info.column.integer(at: episode)))
-      default: preconditionFailure("a builder records no \(info.name)")
-      }
-    }
   }
 
   /// Forgets the steps of an episode that has been begun and not ended.
@@ -168,5 +203,16 @@ public struct DatasetBuilder: Sendable {
       start += width
     }
     precondition(start == row.count, "the row has \(row.count) numbers, not \(start)")
+  }
+
+  private static func append(
+    _ row: borrowing RawSpan, lengths: [Int], to columns: inout [Column]
+  ) {
+    var start = 0
+    for (leaf, length) in lengths.enumerated() {
+      columns[leaf].append(bytes: row.extracting(start..<start + length))
+      start += length
+    }
+    precondition(start == row.byteCount, "the row has \(row.byteCount) bytes, not \(start)")
   }
 }

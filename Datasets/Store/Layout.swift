@@ -67,12 +67,4 @@ extension Space.Element {
     guard let element = Self.allCases.first(where: { $0.storedType == type }) else { return nil }
     self = element
   }
-
-  var bytes: Int {
-    switch self {
-    case .uint8: 1
-    case .int32, .float32: 4
-    case .int64, .float64: 8
-    }
-  }
 }

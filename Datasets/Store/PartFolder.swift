@@ -46,7 +46,7 @@ struct PartFolder: ~Copyable {
   private static func claim(_ place: DatasetPath) throws(DatasetError) -> FileLock {
     do {
       try checkTarget(place)
-      try place.partial.make()
+      try place.partial.make(isDurable: false)
       let lock = try FileLock(folder: place.partial.path)
       // Whoever held the lock until now may have finished.
       try checkTarget(place)
@@ -165,6 +165,23 @@ struct PartFolder: ~Copyable {
 
   // MARK: Ending
 
+  /// Gives a dataset that is one part its name.
+  ///
+  /// - Returns: the file.
+  consuming func finish(with part: inout PartPacker) throws(DatasetError) -> String {
+    let bytes = try part.image()
+    let name = DatasetPath.part(0)
+    do {
+      // Nobody takes up a finished collection, so only its last name has to be durable.
+      try DurableFile.write(
+        bytes, to: place.partial.path(of: name), replacing: false, syncsFolder: false)
+      try add(name, episodes: part.episodeCount, steps: part.stepCount)
+    } catch {
+      throw .file(error)
+    }
+    return try finish()
+  }
+
   /// Gives the dataset its name.
   ///
   /// - Returns: the file or folder.
@@ -173,11 +190,12 @@ struct PartFolder: ~Copyable {
     do {
       if parts.count == 1 {
         let part = partial.path(of: DatasetPath.part(0))
-        try Folder.move(part, to: place.file, replacing: false)
+        try Folder.move(part, to: place.file, replacing: false, syncsSource: false)
         // The dataset is there; what is left of the collection is of no use and does no harm.
+        try? partial.removeFile(Self.restName(before: 1))
         try? partial.removeFile(Self.progressName)
         try? partial.removeFile(FileLock.fileName)
-        try? partial.remove()
+        try? partial.remove(isDurable: false)
         return place.file
       }
       try DurableFile.write(

@@ -21,12 +21,12 @@ struct PartPacker: ~Copyable {
     self.path = path
   }
 
-  /// Adds the episodes of a dataset with the same columns as all others.
-  mutating func append(_ dataset: Dataset) throws(DatasetError) {
-    for episode in 0..<dataset.episodeCount {
+  /// Adds episodes of a dataset with the same columns as all others.
+  mutating func append(_ episodes: Range<Int>, of dataset: Dataset) throws(DatasetError) {
+    for episode in episodes {
       guard !isLastUnfinished else {
         throw .mismatch(
-          file: path, field: "episode \(episodeCount + episode - 1)",
+          file: path, field: "episode \(episodeCount + episode - episodes.lowerBound - 1)",
           found: "an unfinished episode before others",
           expected: "only the last one to be unfinished")
       }
@@ -34,9 +34,15 @@ struct PartPacker: ~Copyable {
     }
     // Columns of a dataset without episodes may be fewer.
     if columns == nil || stepCount == 0 { columns = Columns(dataset) }
-    columns?.append(dataset, &packer)
-    episodeCount += dataset.episodeCount
-    stepCount += dataset.stepCount
+    columns?.append(episodes, of: dataset, &packer)
+    episodeCount += episodes.count
+    stepCount +=
+      dataset.episodeOffsets[episodes.upperBound] - dataset.episodeOffsets[episodes.lowerBound]
+  }
+
+  /// Adds all episodes of a dataset.
+  mutating func append(_ dataset: Dataset) throws(DatasetError) {
+    try append(0..<dataset.episodeCount, of: dataset)
   }
 
   /// The file's bytes.
@@ -89,26 +95,25 @@ private struct Columns {
     }
   }
 
-  mutating func append(_ dataset: Dataset, _ packer: inout BlockPacker) {
-    let steps = dataset.stepCount
-    guard steps > 0 else { return }
+  mutating func append(
+    _ episodes: Range<Int>, of dataset: Dataset, _ packer: inout BlockPacker
+  ) {
+    let steps =
+      dataset.episodeOffsets[episodes.lowerBound]..<dataset.episodeOffsets[episodes.upperBound]
+    guard !steps.isEmpty else { return }
     for (index, column) in dataset.observations.enumerated() {
-      observations[index].append(column, rows: 0..<steps, &packer)
+      observations[index].append(column, rows: steps, &packer)
     }
     for (index, column) in dataset.actions.enumerated() {
-      actions[index].append(column, rows: 0..<steps, &packer)
+      actions[index].append(column, rows: steps, &packer)
     }
-    rewards.append(dataset.rewards, 0..<steps, using: &packer)
-    terminals.append(dataset.isTerminated, using: &packer)
-    timeouts.append(dataset.isTruncated, using: &packer)
-    behaviourLogProbabilities?.append(
-      dataset.behaviourLogProbabilities, 0..<dataset.behaviourLogProbabilities.count,
-      using: &packer)
-    let lengths = dataset.episodeLengths
-    if let longest = lengths.max(), longest > times.count {
-      times += Int32(times.count)..<Int32(longest)
-    }
-    for (episode, length) in lengths.enumerated() {
+    rewards.append(dataset.rewards, steps, using: &packer)
+    terminals.append(dataset.isTerminated, steps, using: &packer)
+    timeouts.append(dataset.isTruncated, steps, using: &packer)
+    behaviourLogProbabilities?.append(dataset.behaviourLogProbabilities, steps, using: &packer)
+    for episode in episodes {
+      let length = dataset.steps(ofEpisode: episode).count
+      if length > times.count { times += Int32(times.count)..<Int32(length) }
       timesteps.append(times, 0..<length, using: &packer)
       episodeSeeds.append(
         repeating: dataset.episodeSeeds, episode..<episode + 1, count: length, using: &packer)
@@ -120,10 +125,11 @@ private struct Columns {
     precondition(infos.map(\.path) == dataset.infos.map(\.name), "a dataset has other infos")
     for (index, info) in dataset.infos.enumerated() {
       guard info.axis == .episode else {
-        infos[index].append(info.column, rows: 0..<steps, &packer)
+        infos[index].append(info.column, rows: steps, &packer)
         continue
       }
-      for (episode, length) in lengths.enumerated() {
+      for episode in episodes {
+        let length = dataset.steps(ofEpisode: episode).count
         infos[index].append(repeating: info.column, row: episode, count: length, &packer)
       }
     }

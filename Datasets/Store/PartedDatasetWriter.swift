@@ -25,6 +25,8 @@ public struct PartedDatasetWriter: ~Copyable {
   /// The part that is being filled.
   private var part: PartPacker
   private var folder: PartFolder
+  /// Whether the folder and its note of progress survive the machine's power.
+  private var isBegunDurably: Bool
 
   /// Steps that are packed in one go: few enough that a processor's cache holds them.
   private static let stepsPerPacking = 1024
@@ -50,11 +52,14 @@ public struct PartedDatasetWriter: ~Copyable {
     }
     var part = folder.makePacker(header)
     if let rest { try part.append(rest) }
-    try Self.writeProgress(of: folder, part, stepsPerPart: stepsPerPart)
+    // Until there is a part or a rest, nothing is lost with the machine's power.
+    let goesOn = !folder.parts.isEmpty || part.stepCount > 0
+    try Self.writeProgress(of: folder, part, stepsPerPart: stepsPerPart, isDurable: goesOn)
     try Self.requireRoom(in: folder, expectedEpisodes: expectedEpisodes)
     episodesInParts = folder.parts.reduce(0) { $0 + $1.episodes }
     stepsInParts = folder.parts.reduce(0) { $0 + $1.steps }
     durableSteps = stepsInParts + part.stepCount
+    isBegunDurably = goesOn
     self.stepsPerPart = stepsPerPart
     self.expectedEpisodes = expectedEpisodes
     self.header = header
@@ -83,6 +88,24 @@ public struct PartedDatasetWriter: ~Copyable {
       behaviourLogProbability: behaviourLogProbability)
   }
 
+  /// Adds a step whose observation is given as bytes; see ``DatasetBuilder``.
+  public mutating func append(
+    observationBytes: RawSpan, action: Action, outcome: Outcome, behaviourLogProbability: Double
+  ) {
+    builder.append(
+      observationBytes: observationBytes, action: action, outcome: outcome,
+      behaviourLogProbability: behaviourLogProbability)
+  }
+
+  /// Ends the episode, of which the last observation is given as bytes.
+  public mutating func endEpisode(
+    finalObservationBytes: RawSpan, isSolved: Bool, component: Int? = nil
+  ) throws(DatasetError) {
+    builder.endEpisode(
+      finalObservationBytes: finalObservationBytes, isSolved: isSolved, component: component)
+    try packIfDue()
+  }
+
   /// Ends the episode, and makes the part durable if it is full.
   public mutating func endEpisode(
     finalObservation: Span<Float>, isSolved: Bool, component: Int? = nil
@@ -98,15 +121,32 @@ public struct PartedDatasetWriter: ~Copyable {
     try packIfDue()
   }
 
-  /// Adds an episode that a builder with the same header recorded, and makes the part durable if it
-  /// is full.
-  public mutating func append(_ episode: Int, of recorded: Dataset) throws(DatasetError) {
-    builder.append(episode, of: recorded)
-    try packIfDue()
+  /// Adds episodes that a builder with the same header recorded, and makes durable every part that
+  /// they fill.
+  public mutating func append(
+    _ episodes: Range<Int>, of recorded: Dataset
+  ) throws(DatasetError) {
+    try pack()
+    var next = episodes.lowerBound
+    while next < episodes.upperBound {
+      // The episode that fills a part belongs to it.
+      var (end, steps) = (next, stepsInPart)
+      while end < episodes.upperBound, steps < stepsPerPart {
+        steps += recorded.steps(ofEpisode: end).count
+        end += 1
+      }
+      try part.append(next..<end, of: recorded)
+      next = end
+      try writePartIfFull()
+    }
   }
 
   private mutating func packIfDue() throws(DatasetError) {
     if builder.stepCount >= Self.stepsPerPacking { try pack() }
+    try writePartIfFull()
+  }
+
+  private mutating func writePartIfFull() throws(DatasetError) {
     guard stepsInPart >= stepsPerPart else { return }
     try writePart()
     try Self.requireRoom(in: folder, expectedEpisodes: expectedEpisodes)
@@ -125,6 +165,7 @@ public struct PartedDatasetWriter: ~Copyable {
     builder.forgetEpisode()
     guard stepCount > durableSteps else { return }
     try pack()
+    try beginDurably()
     try folder.keep(&part)
     durableSteps = stepsInParts + part.stepCount
     try Self.writeProgress(of: folder, part, stepsPerPart: stepsPerPart)
@@ -134,12 +175,26 @@ public struct PartedDatasetWriter: ~Copyable {
   ///
   /// - Returns: the file or folder.
   public consuming func finish() throws(DatasetError) -> String {
-    if stepsInPart > 0 || folder.parts.isEmpty { try writePart() }
+    guard !folder.parts.isEmpty else {
+      try pack()
+      return try folder.finish(with: &part)
+    }
+    if stepsInPart > 0 { try writePart() }
     return try folder.finish()
+  }
+
+  /// Before the first steps are durable: what a later writer asks for beside them.
+  private mutating func beginDurably() throws(DatasetError) {
+    guard !isBegunDurably else { return }
+    do { try folder.place.partial.makeDurable() } catch { throw .file(error) }
+    let none = folder.makePacker(header)
+    try Self.writeProgress(of: folder, none, stepsPerPart: stepsPerPart)
+    isBegunDurably = true
   }
 
   private mutating func writePart() throws(DatasetError) {
     try pack()
+    try beginDurably()
     episodesInParts += part.episodeCount
     stepsInParts += part.stepCount
     try folder.write(&part)
@@ -169,7 +224,8 @@ public struct PartedDatasetWriter: ~Copyable {
   /// Notes what is durable, for people; a resuming writer believes only the parts themselves, and
   /// the size of a part.
   private static func writeProgress(
-    of folder: borrowing PartFolder, _ rest: borrowing PartPacker, stepsPerPart: Int
+    of folder: borrowing PartFolder, _ rest: borrowing PartPacker, stepsPerPart: Int,
+    isDurable: Bool = true
   ) throws(DatasetError) {
     let progress: Document = [
       "steps_per_part": .integer(stepsPerPart), "parts": .integer(folder.parts.count),
@@ -179,7 +235,8 @@ public struct PartedDatasetWriter: ~Copyable {
     do {
       try DurableFile.write(
         progress.jsonText(pretty: true) + "\n",
-        to: folder.place.partial.path(of: PartFolder.progressName), replacing: true)
+        to: folder.place.partial.path(of: PartFolder.progressName), replacing: true,
+        isDurable: isDurable)
     } catch {
       throw .file(error)
     }

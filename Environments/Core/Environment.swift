@@ -28,6 +28,15 @@ public protocol Environment: Sendable {
   /// - Parameter row: `[observationSpace.width]`; every element is written.
   func observe(into row: inout MutableSpan<Float>)
 
+  /// Writes the current observation as a dataset holds it: all leaves of the space end to end, each
+  /// in its own type and in the machine's order of bytes. For worlds whose numbers are bytes, which
+  /// would only be widened to be narrowed again.
+  ///
+  /// - Parameter row: `[observationSpace.bytes]`; every byte is written.
+  /// - Returns: whether the world does so. If not, which is the default, nothing was written, and
+  ///   ``observe(into:)`` is all there is.
+  func observe(intoBytes row: inout MutableRawSpan) -> Bool
+
   /// Whether the task of this episode has been accomplished by now.
   var isSolved: Bool { get }
 
@@ -37,6 +46,8 @@ public protocol Environment: Sendable {
 
 extension Environment {
   public var mission: String { "" }
+
+  public func observe(intoBytes row: inout MutableRawSpan) -> Bool { false }
 }
 
 /// What an agent does in one step.

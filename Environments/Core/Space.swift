@@ -48,6 +48,15 @@ public indirect enum Space: Sendable, Equatable {
   /// How a number is stored on disk and in memory.
   public enum Element: String, Sendable, Codable, CaseIterable {
     case uint8, int32, int64, float32, float64
+
+    /// Of one number.
+    public var bytes: Int {
+      switch self {
+      case .uint8: 1
+      case .int32, .float32: 4
+      case .int64, .float64: 8
+      }
+    }
   }
 
   /// What the numbers of a leaf mean to a network.
@@ -92,6 +101,9 @@ extension Space {
 
   /// Numbers in one flat row: the widths of all leaves together.
   public var width: Int { leaves.reduce(0) { $0 + $1.width } }
+
+  /// Bytes of one flat row whose leaves have their own types.
+  public var bytes: Int { leaves.reduce(0) { $0 + $1.width * $1.element.bytes } }
 
   private func leaves(at path: String) -> [Leaf] {
     func below(_ key: String) -> String { path.isEmpty ? key : "\(path)/\(key)" }

@@ -67,19 +67,33 @@ extension KeyToDoor {
     func write(phase: Phase, cell: Int, into row: inout MutableSpan<Float>) {
       let number = isCrop ? phase.rawValue * cells + cell : phase.rawValue
       let source = observations.span.extracting(number * width..<(number + 1) * width)
-      for index in 0..<width { row[index] = source[index] }
+      row.withUnsafeMutableBytes { target in
+        source.withUnsafeBytes { target.copyMemory(from: $0) }
+      }
     }
 
     /// Bits of the candidate apples that an agent on `cell` could see.
     func candidatesSeen(from cell: Int) -> UInt64 { isCrop ? candidates[cell] : ~0 }
 
-    /// Where a cell is in the window of an agent on `agent`, or `nil` outside.
-    func place(of cell: Int, seenFrom agent: Int) -> (row: Int, column: Int)? {
-      let (row, column) = (Int(coordinates[2 * cell]), Int(coordinates[2 * cell + 1]))
-      guard isCrop else { return (row, column) }
-      let (top, left) = (Int(coordinates[2 * agent]) - 2, Int(coordinates[2 * agent + 1]) - 2)
-      let seen = (row: row - top, column: column - left)
-      return 0..<rows ~= seen.row && 0..<columns ~= seen.column ? seen : nil
+    /// Which cell of the window of an agent on `agent` a cell is, or `nil` outside.
+    func place(of cell: Int, seenFrom agent: Int) -> Int? {
+      guard isCrop else { return cell }
+      let row = Int(coordinates[2 * cell]) - Int(coordinates[2 * agent]) + 2
+      let column = Int(coordinates[2 * cell + 1]) - Int(coordinates[2 * agent + 1]) + 2
+      return 0..<rows ~= row && 0..<columns ~= column ? row * columns + column : nil
+    }
+
+    /// Sets the one-hot row and column of a cell in the window, which begin at `first`; nothing where
+    /// the cell is outside.
+    func mark(_ cell: Int, seenFrom agent: Int, at first: Int, in row: inout MutableSpan<Float>) {
+      var (y, x) = (Int(coordinates[2 * cell]), Int(coordinates[2 * cell + 1]))
+      if isCrop {
+        y += 2 - Int(coordinates[2 * agent])
+        x += 2 - Int(coordinates[2 * agent + 1])
+        guard 0..<rows ~= y && 0..<columns ~= x else { return }
+      }
+      row[first + y] = 1
+      row[first + rows + x] = 1
     }
   }
 }

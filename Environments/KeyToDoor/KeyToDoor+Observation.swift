@@ -59,77 +59,94 @@ extension KeyToDoor {
   }
 
   public func observe(into row: inout MutableSpan<Float>) {
-    let window = layout.window
+    layout.paint(
+      Sight(
+        phase: phase, cell: cell, keyCell: phase == .explore ? keyCell : -1,
+        doorCell: phase == .reward ? doorCell : -1, apples: phase == .middle ? apples : 0,
+        hasKey: hasKey, tookKeyJustNow: tookKeyJustNow),
+      into: &row)
+  }
+
+  /// What there is to see: a small part of the world, as passing all of it copies it.
+  struct Sight {
+    var phase: Phase
+    var cell: Int
+    /// Of the key and the door where they are to be seen, or -1.
+    var keyCell: Int
+    var doorCell: Int
+    var apples: UInt64
+    var hasKey: Bool
+    var tookKeyJustNow: Bool
+  }
+}
+
+extension KeyToDoor.Layout {
+  func paint(_ sight: KeyToDoor.Sight, into row: inout MutableSpan<Float>) {
     precondition(
       row.count == window.width, "an observation has \(window.width) numbers, not \(row.count)")
-    layout.backdrop.write(phase: phase, cell: cell, into: &row)
+    backdrop.write(phase: sight.phase, cell: sight.cell, into: &row)
     if window.isCompact {
-      writeCompact(window, into: &row)
+      paintCompact(sight, into: &row)
     } else {
-      writePlanes(window, into: &row)
+      paintPlanes(sight, into: &row)
     }
   }
 
-  private func writeCompact(_ window: borrowing Window, into row: inout MutableSpan<Float>) {
-    let backdrop = layout.backdrop
-    var next = window.showsPhase ? Phase.allCases.count : 0
-
-    /// Sets the two coordinates of a cell, and moves on.
-    func mark(_ object: Int, in row: inout MutableSpan<Float>) {
-      if object >= 0, let place = backdrop.place(of: object, seenFrom: cell) {
-        row[next + place.row] = 1
-        row[next + window.rows + place.column] = 1
-      }
-      next += window.rows + window.columns
+  private func paintCompact(_ sight: KeyToDoor.Sight, into row: inout MutableSpan<Float>) {
+    let (rows, columns) = (window.rows, window.columns)
+    var next = window.showsPhase ? KeyToDoor.Phase.allCases.count : 0
+    if window.isCrop {
+      next += rows * columns
+    } else {
+      backdrop.mark(sight.cell, seenFrom: sight.cell, at: next, in: &row)
+      next += rows + columns
     }
-
-    if window.isCrop { next += window.rows * window.columns } else { mark(cell, in: &row) }
-    mark(phase == .explore ? keyCell : -1, in: &row)
-    mark(phase == .reward ? doorCell : -1, in: &row)
-    if !window.appleCells.isEmpty {
-      var left = visibleApples
+    if sight.keyCell >= 0 {
+      backdrop.mark(sight.keyCell, seenFrom: sight.cell, at: next, in: &row)
+    }
+    next += rows + columns
+    if sight.doorCell >= 0 {
+      backdrop.mark(sight.doorCell, seenFrom: sight.cell, at: next, in: &row)
+    }
+    next += rows + columns
+    if appleCount > 0 {
+      var left = sight.apples & backdrop.candidatesSeen(from: sight.cell)
       while left != 0 {
         let index = left.trailingZeroBitCount
         left &= left - 1
         if !window.isCrop {
           row[next + index] = 1
-        } else if let place = backdrop.place(of: window.appleCells[index], seenFrom: cell) {
-          row[next + place.row * window.columns + place.column] = 1
+        } else if let place = backdrop.place(of: window.appleCells[index], seenFrom: sight.cell) {
+          row[next + place] = 1
         }
       }
-      next += window.isCrop ? window.rows * window.columns : window.appleCells.count
+      next += window.isCrop ? rows * columns : window.appleCells.count
     }
-    if keyFlag(window) { row[next] = 1 }
+    if showsKeyFlag(sight) { row[next] = 1 }
   }
 
-  private func writePlanes(_ window: borrowing Window, into row: inout MutableSpan<Float>) {
-    let backdrop = layout.backdrop
+  private func paintPlanes(_ sight: KeyToDoor.Sight, into row: inout MutableSpan<Float>) {
     let channels = window.channels
-
-    func mark(_ object: Int, _ channel: Int, in row: inout MutableSpan<Float>) {
-      guard object >= 0, let place = backdrop.place(of: object, seenFrom: cell) else { return }
-      row[(place.row * window.columns + place.column) * channels + channel] = 1
+    let cells: InlineArray = [sight.cell, sight.keyCell, sight.doorCell]
+    for index in cells.indices where cells[index] >= 0 {
+      if let place = backdrop.place(of: cells[index], seenFrom: sight.cell) {
+        row[place * channels + index + 1] = 1
+      }
     }
-
-    mark(cell, 1, in: &row)
-    mark(phase == .explore ? keyCell : -1, 2, in: &row)
-    mark(phase == .reward ? doorCell : -1, 3, in: &row)
-    var left = visibleApples
+    var left = sight.apples & backdrop.candidatesSeen(from: sight.cell)
     while left != 0 {
-      mark(window.appleCells[left.trailingZeroBitCount], 4, in: &row)
+      let apple = window.appleCells[left.trailingZeroBitCount]
       left &= left - 1
+      if let place = backdrop.place(of: apple, seenFrom: sight.cell) {
+        row[place * channels + 4] = 1
+      }
     }
-    if keyFlag(window) {
+    if showsKeyFlag(sight) {
       for index in 0..<window.rows * window.columns { row[index * channels + channels - 1] = 1 }
     }
   }
 
-  /// The apples that lie in the window now.
-  private var visibleApples: UInt64 {
-    phase == .middle ? apples & layout.backdrop.candidatesSeen(from: cell) : 0
-  }
-
-  private func keyFlag(_ window: borrowing Window) -> Bool {
-    (window.showsKey && hasKey) || (window.flashesKey && tookKeyJustNow)
+  private func showsKeyFlag(_ sight: KeyToDoor.Sight) -> Bool {
+    (window.showsKey && sight.hasKey) || (window.flashesKey && sight.tookKeyJustNow)
   }
 }

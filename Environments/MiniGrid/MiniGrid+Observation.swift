@@ -26,61 +26,105 @@ extension MiniGrid {
       missions > 1 ? common + [Space.Member("mission", .discrete(count: missions))] : common)
   }
 
+  /// Squares of a picture, and whether an observation is more than that.
+  private var isFull: Bool { rules.view == .full }
+  private var squares: Int { isFull ? board.width * board.height : Self.viewSize * Self.viewSize }
+  private var isDictionary: Bool { rules.observation == .dictionary }
+  private var hasMission: Bool { isDictionary && rules.missions.count > 1 }
+
   func observe(into row: inout MutableSpan<Float>) {
-    let isFull = rules.view == .full
-    let squares = isFull ? board.width * board.height : Self.viewSize * Self.viewSize
-    let isDictionary = rules.observation == .dictionary
     let first = isDictionary ? 1 : 0
     let end = first + 3 * squares
-    let hasMission = isDictionary && rules.missions.count > 1
     precondition(
       row.count == (hasMission ? end + 1 : end), "a row of \(row.count) numbers is not one of ours")
-    if isFull { writeBoard(into: &row, at: first) } else { writeView(into: &row, at: first) }
+    do {
+      var bytes = row.mutableBytes
+      writePicture(into: &bytes, from: 4 * first, as: Float.self)
+    }
     if isDictionary { row[0] = Float(heading) }
     if hasMission { row[end] = Float(missionIndex) }
   }
 
+  func observe(intoBytes row: inout MutableRawSpan) -> Bool {
+    let first = isDictionary ? 8 : 0
+    let end = first + 3 * squares
+    precondition(
+      row.byteCount == (hasMission ? end + 8 : end),
+      "a row of \(row.byteCount) bytes is not one of ours")
+    writePicture(into: &row, from: first, as: UInt8.self)
+    if isDictionary { row.storeBytes(of: Int64(heading), as: Int64.self) }
+    if hasMission { row.storeBytes(of: Int64(missionIndex), toByteOffset: end, as: Int64.self) }
+    return true
+  }
+
+  private func writePicture<Number: PictureNumber>(
+    into row: inout MutableRawSpan, from start: Int, as type: Number.Type
+  ) {
+    if isFull {
+      writeBoard(into: &row, from: start, as: type)
+    } else {
+      writeView(into: &row, from: start, as: type)
+    }
+  }
+
   /// Writes the three numbers of a square; the fourth of the vector falls on the next square, which
-  /// must be written after, so the last one of a picture needs ``writeAlone(_:into:at:)``.
+  /// must be written after, so the last one of a picture needs ``writeAlone(_:into:from:at:as:)``.
+  ///
+  /// - Parameter index: of the first number, counted from the picture's start.
   @inline(__always)
-  private func write(_ code: UInt8, into bytes: inout MutableRawSpan, at index: Int) {
-    bytes.storeBytes(
-      of: rules.numbers[Int(code & 127)], toByteOffset: 4 &* index, as: SIMD4<Float>.self)
+  private func write<Number: PictureNumber>(
+    _ code: UInt8, into row: inout MutableRawSpan, from start: Int, at index: Int,
+    as type: Number.Type
+  ) {
+    row.storeBytes(
+      of: Number.vector(code, rules), toByteOffset: start &+ MemoryLayout<Number>.size &* index,
+      as: Number.Vector.self)
   }
 
-  private func writeAlone(_ cell: Cell, into row: inout MutableSpan<Float>, at index: Int) {
+  private func writeAlone<Number: PictureNumber>(
+    _ cell: Cell, into row: inout MutableRawSpan, from start: Int, at index: Int,
+    as type: Number.Type
+  ) {
     let encoding = cell.encoding
-    row[index] = Float(encoding.object)
-    row[index + 1] = Float(encoding.colour)
-    row[index + 2] = Float(encoding.state)
+    let place = start + MemoryLayout<Number>.size * index
+    write(encoding.object, encoding.colour, encoding.state, into: &row, at: place, as: type)
   }
 
-  private func writeView(into row: inout MutableSpan<Float>, at start: Int) {
+  private func write<Number: PictureNumber>(
+    _ object: UInt8, _ colour: UInt8, _ state: UInt8, into row: inout MutableRawSpan,
+    at place: Int, as type: Number.Type
+  ) {
+    let size = MemoryLayout<Number>.size
+    row.storeBytes(of: Number(object), toByteOffset: place, as: Number.self)
+    row.storeBytes(of: Number(colour), toByteOffset: place + size, as: Number.self)
+    row.storeBytes(of: Number(state), toByteOffset: place + 2 * size, as: Number.self)
+  }
+
+  private func writeView<Number: PictureNumber>(
+    into row: inout MutableRawSpan, from start: Int, as type: Number.Type
+  ) {
     let ahead = offset(heading)
     let right = offset((heading + 1) & 3)
     let seen = rules.seesThroughWalls ? .max : seenSquares()
     let corner = place + 6 * ahead - 3 * right
-    do {
-      var bytes = row.mutableBytes
-      for x in 0..<7 {
-        // Byte `6 - y` is 255 where square `y` of this column is seen.
-        let visible = (seen &>> UInt64(x) & 0x0101_0101_0101_0101) &* 0xFF
-        let far = corner &+ x &* right
-        let index = start &+ 21 &* x
-        for y in 0..<6 {
-          let code = board.cells[far &- y &* ahead].code
-          let mask = UInt8(truncatingIfNeeded: visible &>> UInt64(8 * (6 - y)))
-          write(code & mask, into: &bytes, at: index &+ 3 &* y)
-        }
-        let code = board.cells[far &- 6 &* ahead].code & UInt8(truncatingIfNeeded: visible)
-        if x < 6 { write(code, into: &bytes, at: index + 18) }
+    for x in 0..<7 {
+      // Byte `6 - y` is 255 where square `y` of this column is seen.
+      let visible = (seen &>> UInt64(x) & 0x0101_0101_0101_0101) &* 0xFF
+      let far = corner &+ x &* right
+      let index = 21 &* x
+      for y in 0..<6 {
+        let code = board.cells[far &- y &* ahead].code
+        let mask = UInt8(truncatingIfNeeded: visible &>> UInt64(8 * (6 - y)))
+        write(code & mask, into: &row, from: start, at: index &+ 3 &* y, as: type)
       }
+      let code = board.cells[far &- 6 &* ahead].code & UInt8(truncatingIfNeeded: visible)
+      if x < 6 { write(code, into: &row, from: start, at: index + 18, as: type) }
     }
     // The agent's own line ends with the view's last square.
     let last = seen >> 6 & 1 == 1 ? board.cells[place + 3 * right] : Cell(code: 0)
-    writeAlone(last, into: &row, at: start + 144)
+    writeAlone(last, into: &row, from: start, at: 144, as: type)
     // The agent's own square shows what it carries.
-    writeAlone(carried, into: &row, at: start + 3 * (3 * 7 + 6))
+    writeAlone(carried, into: &row, from: start, at: 3 * (3 * 7 + 6), as: type)
   }
 
   /// Which squares of the view the agent sees: bit `8 · (6 - y) + x`.
@@ -127,22 +171,41 @@ extension MiniGrid {
     return x >> 1 & 0x7F7F_7F7F_7F7F_7F7F
   }
 
-  private func writeBoard(into row: inout MutableSpan<Float>, at start: Int) {
-    var index = start
-    do {
-      var bytes = row.mutableBytes
-      for x in 0..<board.width {
-        for y in 0..<board.height where x < board.width - 1 || y < board.height - 1 {
-          write(board[x, y].code, into: &bytes, at: index)
-          index += 3
-        }
+  private func writeBoard<Number: PictureNumber>(
+    into row: inout MutableRawSpan, from start: Int, as type: Number.Type
+  ) {
+    var index = 0
+    for x in 0..<board.width {
+      for y in 0..<board.height where x < board.width - 1 || y < board.height - 1 {
+        write(board[x, y].code, into: &row, from: start, at: index, as: type)
+        index += 3
       }
     }
-    writeAlone(board[board.width - 1, board.height - 1], into: &row, at: index)
+    writeAlone(
+      board[board.width - 1, board.height - 1], into: &row, from: start, at: index, as: type)
     let agent = position
-    let own = start + 3 * (agent.x * board.height + agent.y)
-    row[own] = Float(Object.agent.rawValue)
-    row[own + 1] = 0
-    row[own + 2] = Float(heading)
+    let own = start + MemoryLayout<Number>.size * 3 * (agent.x * board.height + agent.y)
+    write(Object.agent.rawValue, 0, UInt8(heading), into: &row, at: own, as: type)
+  }
+}
+
+/// What the numbers of a picture are written as.
+private protocol PictureNumber: BitwiseCopyable {
+  /// Four of them.
+  associatedtype Vector: BitwiseCopyable
+  init(_ number: UInt8)
+  /// The three numbers of a square's code, and a zero.
+  static func vector(_ code: UInt8, _ rules: MiniGrid.Rules) -> Vector
+}
+
+extension Float: PictureNumber {
+  fileprivate static func vector(_ code: UInt8, _ rules: MiniGrid.Rules) -> SIMD4<Float> {
+    rules.numbers[Int(code & 127)]
+  }
+}
+
+extension UInt8: PictureNumber {
+  fileprivate static func vector(_ code: UInt8, _ rules: MiniGrid.Rules) -> SIMD4<UInt8> {
+    rules.bytes[Int(code & 127)]
   }
 }

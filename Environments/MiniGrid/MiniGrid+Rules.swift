@@ -15,6 +15,8 @@ extension MiniGrid {
     let blank: Board
     /// ``Cell/encoding`` of every code as an observation holds it; a fourth number fills the vector.
     let numbers: InlineArray<128, SIMD4<Float>>
+    /// The same in bytes.
+    let bytes: InlineArray<128, SIMD4<UInt8>>
 
     init(
       task: Task, horizon: Int, seesThroughWalls: Bool, missions: [String], blank: Board,
@@ -32,6 +34,10 @@ extension MiniGrid {
       numbers = InlineArray { code in
         let encoding = Cell(code: UInt8(code)).encoding
         return SIMD4(Float(encoding.object), Float(encoding.colour), Float(encoding.state), 0)
+      }
+      bytes = InlineArray { code in
+        let encoding = Cell(code: UInt8(code)).encoding
+        return SIMD4(encoding.object, encoding.colour, encoding.state, 0)
       }
     }
   }

@@ -84,3 +84,10 @@ static inline herr_t hs_visit_links(hid_t group, hs_visit visit, void *context) 
   hsize_t position = 0;
   return H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &position, visit, context);
 }
+
+// What the library was built with: 1, 0, or negative for not known.
+static inline int hs_is_thread_safe(void) {
+  hbool_t answer = 0;
+  return H5is_library_threadsafe(&answer) < 0 ? -1 : (int)answer;
+}
+static inline int hs_unpacks_deflate(void) { return (int)H5Zfilter_avail(H5Z_FILTER_DEFLATE); }

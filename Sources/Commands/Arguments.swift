@@ -28,6 +28,8 @@ struct Arguments {
       let choices = command.configuration.subcommands
       guard !choices.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
       guard let chosen = choices.first(where: { $0._commandName == word }) else {
+        // The word may be meant for the subcommand that need not be named.
+        if command.configuration.defaultSubcommand != nil { return }
         let names = choices.map { $0._commandName }
         let guess = nearest(to: word, among: names).map { "did you mean \($0)?" }
         throw ValidationError(

@@ -34,7 +34,10 @@ public enum CommandLineTool {
     do {
       let arguments = try Arguments.ofProcess()
       try arguments.checkCommand(of: Hindsight.self)
-      var command = try Hindsight.parseAsRoot(arguments.words)
+      // The shells' completion is answered while the words are read.
+      var command = try Completions.$registry.withValue(registry) {
+        try Hindsight.parseAsRoot(arguments.words)
+      }
       guard let command = command as? any ContextualCommand else {
         try command.run()
         exit(0)
@@ -91,8 +94,9 @@ struct Hindsight: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Collect.self, Inspect.self, Train.self, Evaluate.self, EstimateCommand.self, RunAll.self,
-      Sweep.self, Runs.self, Solve.self, List.self, Render.self, Play.self, Import.self,
-      Export.self, DatasetCommand.self,
+      Collect.self, Inspect.self, Train.self, Evaluate.self, EstimateCommand.self, Analyse.self,
+      RunAll.self, Sweep.self, Runs.self, ReportCommand.self, Serve.self, Solve.self, List.self,
+      Render.self, Play.self, Import.self, Export.self, DatasetCommand.self,
+      ConfigCommand.self, Doctor.self,
     ])
 }

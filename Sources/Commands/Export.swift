@@ -4,10 +4,23 @@ internal import Documents
 internal import Experiments
 internal import Reports
 
-/// `hindsight export`: writes a dataset for another tool.
-struct Export: ContextualCommand {
+/// `hindsight export`: writes datasets and runs for other tools.
+struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a dataset for Minari, D4RL's readers or d3rlpy.",
+    abstract: "Write a dataset, or a run's curves, for other tools.",
+    discussion: """
+      `hindsight export DATASET --format …` writes a dataset, `export tensorboard` and `export csv` \
+      what was logged of a run.
+      """,
+    subcommands: [ExportDataset.self, ExportTensorBoard.self, ExportCSV.self],
+    defaultSubcommand: ExportDataset.self)
+}
+
+/// `hindsight export dataset`: writes a dataset for another tool.
+struct ExportDataset: ContextualCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dataset",
+    abstract: "Write a dataset for Minari, D4RL's readers or d3rlpy (the default).",
     discussion: """
       Nothing that exists is replaced. What the format has no place for is said on standard error, \
       and under "remarks" with --json. D4RL's readers open a dataset with plain observations as it \

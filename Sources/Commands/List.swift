@@ -19,7 +19,7 @@ struct List: ContextualCommand {
 
   @Argument(help: "Only one kind: environments, agents, backbones, encoders or behaviours.")
   var kind: Kind?
-  @Argument(help: "Only these.") var ids: [String] = []
+  @Argument(help: "Only these.", completion: Completions.listedIDs) var ids: [String] = []
   @Flag(help: "A line each for environments too.") var brief = false
   @Flag(help: "Print one JSON document.") var json = false
 

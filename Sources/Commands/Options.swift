@@ -6,7 +6,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Change a setting: a key's path and a YAML value. May be repeated.", valueName: "key=value"))
+      "Change a setting: a key's path and a YAML value. May be repeated.", valueName: "key=value"),
+    completion: Completions.settings)
   var overrides: [String] = []
   @Option(help: "The experiment's seed; short for --set seed=N.")
   var seed: UInt64?

@@ -14,7 +14,9 @@ struct Play: ContextualCommand {
       its characters are the keys.
       """)
 
-  @Argument(help: "The environment; `hindsight list environment` shows them.")
+  @Argument(
+    help: "The environment; `hindsight list environment` shows them.",
+    completion: Completions.ids("environment"))
   var environment: String
   @Option(help: "The seed of the first episode; the following ones count on.")
   var seed: UInt64 = 0
@@ -90,7 +92,7 @@ struct WorldOptions: ParsableArguments {
     name: .customLong("set"),
     help: ArgumentHelp(
       "Change a setting, environment.length=9 for example. May be repeated.",
-      valueName: "key=value"))
+      valueName: "key=value"), completion: Completions.settings)
   var overrides: [String] = []
 
   /// Settings of an experiment in this environment.

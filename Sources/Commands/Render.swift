@@ -16,10 +16,13 @@ struct Render: ContextualCommand {
       --steps). Without --output the episode runs in the terminal.
       """)
 
-  @Argument(help: "The environment; not needed with --run or --dataset.")
+  @Argument(
+    help: "The environment; not needed with --run or --dataset.",
+    completion: Completions.ids("environment"))
   var environment: String?
   @Option(help: "The episode's seed.") var seed: UInt64 = 0
-  @Option(help: "The behaviour policy that acts.") var behaviour: String?
+  @Option(help: "The behaviour policy that acts.", completion: Completions.ids("behaviour"))
+  var behaviour: String?
   @Option(help: "The run folder whose policy acts.", completion: .directory) var run: String?
   @Option(
     name: .customLong("target-return"),
@@ -27,6 +30,8 @@ struct Render: ContextualCommand {
   var targetReturn: TargetReturn?
   @Option(help: "How the run's policy chooses: greedy or sampled.")
   var selection = Selection.Rule.greedy
+  @Option(help: "Which of the run's checkpoints: best or last; by default as configured.")
+  var checkpoint: CheckpointChoice?
   @Option(help: "The dataset to draw an episode of, or to count visits in.", completion: .file())
   var dataset: String?
   @Option(help: "Which episode of the dataset, from 0.") var episode: Int?
@@ -72,8 +77,9 @@ struct Render: ContextualCommand {
       if behaviour != nil { throw ValidationError("Give --behaviour or --run, not both.") }
       if episode != nil { throw ValidationError("Give --run or --episode, not both.") }
       if !world.overrides.isEmpty { throw ValidationError("A run keeps its settings.") }
-    } else if targetReturn != nil {
-      throw ValidationError("--target-return is for the policy of a --run.")
+    } else if targetReturn != nil || checkpoint != nil {
+      throw ValidationError(
+        "--\(targetReturn != nil ? "target-return" : "checkpoint") is for the policy of a --run.")
     }
     if episode != nil {
       if dataset == nil { throw ValidationError("--episode is for a --dataset.") }
@@ -119,7 +125,9 @@ struct Render: ContextualCommand {
   private func filming(_ context: Context) throws -> Filming {
     let registry = context.registry
     if let run {
-      let evaluation = try Evaluation(of: RunFolder(run), registry: registry) { settings in
+      let evaluation = try Evaluation(
+        of: RunFolder(run), checkpoint: checkpoint, registry: registry
+      ) { settings in
         if let targetReturn { settings.targetReturns = [targetReturn] }
       }
       return Filming(

@@ -16,9 +16,12 @@ struct Runs: ContextualCommand {
   var folders: [String] = ["runs"]
   @Option(help: "Only runs in this state: running, stopped, trained or evaluated.")
   var state: RunSummary.State?
-  @Option(help: "Only runs of agents whose id contains this.")
+  @Option(
+    help: "Only runs of agents whose id contains this.", completion: Completions.ids("agent"))
   var agent: String?
-  @Option(help: "Only runs in environments whose id contains this.")
+  @Option(
+    help: "Only runs in environments whose id contains this.",
+    completion: Completions.ids("environment"))
   var environment: String?
   @Flag(help: "Print one JSON document.") var json = false
 

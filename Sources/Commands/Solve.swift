@@ -19,20 +19,26 @@ struct Solve: ContextualCommand {
       """)
 
   @Argument(
-    help: "An environment's id, a layout file, or an experiment's YAML file.", completion: .file())
+    help: "An environment's id, a layout file, or an experiment's YAML file.",
+    completion: Completions.ids("environment"))
   var environment: String
-  @Option(help: "The behaviour policy: an id, or YAML such as '{id: expert, epsilon: 0.1}'.")
+  @Option(
+    help: "The behaviour policy: an id, or YAML such as '{id: expert, epsilon: 0.1}'.",
+    completion: Completions.ids("behaviour"))
   var behaviour: String?
   @Option(help: "The episode to solve, where rules belong to the episode; by default 0.")
   var seed: UInt64?
-  @Option(help: "Solve the episodes A to B, both included, and show means.")
+  @Option(
+    help: ArgumentHelp(
+      "Solve the episodes A to B, both included, and show means.", valueName: "A..B"))
   var seeds: SeedRange?
   @Option(help: "Bytes that the solver may use.")
   var memoryLimit = 2_000_000_000
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Change a setting: a key's path and a YAML value. May be repeated.", valueName: "key=value"))
+      "Change a setting: a key's path and a YAML value. May be repeated.", valueName: "key=value"),
+    completion: Completions.settings)
   var overrides: [String] = []
   @OptionGroup var display: OutputOptions
 

@@ -4,9 +4,9 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// A text file that grows line by line, such as a log.
+/// A file that grows at its end, such as a log.
 ///
-/// Each line is handed to the system as it is written, so it survives the death of the process;
+/// Each line or block is handed to the system as it is written, so it survives the death of the process;
 /// ``sync()`` waits until it survives that of the machine.
 public struct AppendFile: ~Copyable {
   private let file: Descriptor
@@ -25,6 +25,9 @@ public struct AppendFile: ~Copyable {
     let bytes = Array("\(line)\n".utf8)
     try file.write(bytes.span.bytes)
   }
+
+  /// Adds `bytes`, handed to the system at once.
+  public func write(_ bytes: [UInt8]) throws(FileError) { try file.write(bytes.span.bytes) }
 
   public func sync() throws(FileError) { try file.synchronize() }
 }

@@ -36,6 +36,9 @@ public struct ChildProcess: Sendable {
     self.pid = pid
   }
 
+  /// A process that another has started.
+  public init(running pid: Int32) { self.pid = pid }
+
   public func signal(_ number: Int32) { kill(pid, number) }
 
   /// How it ended, or `nil` while it runs. Once it has ended, this must not be called again.

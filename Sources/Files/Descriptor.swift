@@ -74,6 +74,13 @@ struct Descriptor: ~Copyable {
     return done
   }
 
+  /// Goes on from the byte `offset`.
+  func move(to offset: Int) throws(FileError) {
+    guard lseek(number, off_t(offset), SEEK_SET) >= 0 else {
+      throw FileError(operation: "read", path: path, errno: errno)
+    }
+  }
+
   /// Cuts the file off after `size` bytes.
   func truncate(to size: Int) throws(FileError) {
     var result: Int32

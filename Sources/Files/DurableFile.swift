@@ -69,18 +69,28 @@ public struct DurableFile: ~Copyable {
   }
 
   /// Makes the file durable and gives it its name.
-  public consuming func commit() throws(FileError) {
+  ///
+  /// - Parameters:
+  ///   - isDurable: whether to wait for the device. If not, the file is whole for everyone who
+  ///     sees it, and may be lost with the machine's power.
+  ///   - syncsFolder: whether to wait for the name too.
+  package consuming func commit(
+    isDurable: Bool, syncsFolder: Bool = true
+  ) throws(FileError) {
     do {
       if writtenBytes < reservedBytes { try descriptor.truncate(to: writtenBytes) }
-      try descriptor.synchronize()
+      if isDurable { try descriptor.synchronize() }
       try descriptor.close(operation: "close")
       try Self.rename(temporary, to: path, replacing: isReplacing)
     } catch {
       throw named(error)
     }
     isFinished = true
-    try Folder(path.parentFolder).synchronize()
+    if isDurable && syncsFolder { try Folder(path.parentFolder).synchronize() }
   }
+
+  /// Makes the file durable and gives it its name.
+  public consuming func commit() throws(FileError) { try commit(isDurable: true) }
 
   /// The same error under the name the user knows.
   private func named(_ error: FileError) -> FileError {
@@ -156,6 +166,23 @@ extension DurableFile {
     var file = try DurableFile(creating: path, replacing: replacing, expectedBytes: bytes.count)
     try file.append(bytes.span.bytes)
     try file.commit()
+  }
+
+  /// Writes a whole file; see ``commit(isDurable:syncsFolder:)``.
+  package static func write(
+    _ bytes: [UInt8], to path: String, replacing: Bool, isDurable: Bool = true, syncsFolder: Bool
+  ) throws(FileError) {
+    var file = try DurableFile(creating: path, replacing: replacing, expectedBytes: bytes.count)
+    try file.append(bytes.span.bytes)
+    try file.commit(isDurable: isDurable, syncsFolder: syncsFolder)
+  }
+
+  /// Writes a text file that may be lost with the machine's power, unless it `isDurable`.
+  package static func write(
+    _ text: String, to path: String, replacing: Bool, isDurable: Bool
+  ) throws(FileError) {
+    try write(
+      Array(text.utf8), to: path, replacing: replacing, isDurable: isDurable, syncsFolder: true)
   }
 
   /// Writes a text file durably.

@@ -26,6 +26,16 @@ public enum FileContents {
     return try read(count, from: file)
   }
 
+  /// Bytes from the middle of a regular file: `count`, or as many as there are.
+  public static func part(of path: String, from offset: Int, count: Int) throws(FileError)
+    -> [UInt8]
+  {
+    let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK, operation: "read")
+    try FileStatus(try file.status()).checkRegularFile(path: path, atMost: Int.max)
+    try file.move(to: offset)
+    return try read(count, from: file)
+  }
+
   private static func read(
     _ size: Int, from file: borrowing Descriptor
   ) throws(FileError) -> [UInt8] {

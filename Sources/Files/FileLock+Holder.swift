@@ -12,16 +12,34 @@ extension FileLock {
   public static func isHeld(folder: String) -> Bool {
     let path = Folder(folder).path(of: fileName)
     guard let status = try? FileStatus(of: path, followingLinks: false) else { return false }
-    if let list = systemLocks() {
-      let key = ":\(status.inode)"
-      return list.split(separator: "\n").contains { line in
-        let words = line.split(separator: " ")
-        return words.count > 5 && words[1] == "FLOCK" && words[5].hasSuffix(key)
-      }
-    }
+    if let list = systemLocks() { return holder(of: status, in: list) != nil }
     guard let file = try? Descriptor(opening: path, O_RDONLY | O_NOFOLLOW, operation: "lock")
     else { return false }
     return flock(file.number, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
+  /// The process that holds the folder; `nil` where none does.
+  ///
+  /// Where there is no list of locks, the holder's own note in the file is believed.
+  public static func holder(folder: String) -> Int32? {
+    let path = Folder(folder).path(of: fileName)
+    guard let status = try? FileStatus(of: path, followingLinks: false) else { return nil }
+    if let list = systemLocks() { return holder(of: status, in: list) }
+    guard isHeld(folder: folder), let note = try? FileContents.text(of: path, atMost: 512) else {
+      return nil
+    }
+    return Int32(note.prefix { $0 != "\n" })
+  }
+
+  private static func holder(of status: FileStatus, in list: String) -> Int32? {
+    let key = ":\(status.inode)"
+    for line in list.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      // Of another system's processes the number is 0 or less.
+      guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(key) else { continue }
+      return Int32(words[4])
+    }
+    return nil
   }
 
   /// `1: FLOCK  ADVISORY  WRITE 4711 08:01:131073 0 EOF` and so on; its size is not known beforehand.

@@ -18,10 +18,12 @@ public struct Folder: Sendable, Equatable {
   }
 
   /// Makes the folder and those above it that are missing. One that is there already is no error.
-  public func make() throws(FileError) {
+  ///
+  /// - Parameter isDurable: whether to wait until the device knows of it.
+  public func make(isDurable: Bool = true) throws(FileError) {
     try path.checkAsPath(operation: "create")
     if mkdir(path, 0o777) == 0 {
-      try Folder(path.parentFolder).synchronize()
+      if isDurable { try makeDurable() }
       return
     }
     switch errno {
@@ -36,11 +38,14 @@ public struct Folder: Sendable, Equatable {
       guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
         throw FileError(operation: "create folder", path: path, errno: errno)
       }
-      try Folder(path.parentFolder).synchronize()
+      if isDurable { try makeDurable() }
     case let code:
       throw FileError(operation: "create folder", path: path, errno: code)
     }
   }
+
+  /// Waits until the device knows that the folder is there.
+  package func makeDurable() throws(FileError) { try Folder(path.parentFolder).synchronize() }
 
   /// The names in the folder, in ascending order of their bytes, without "." and "..".
   public func names() throws(FileError) -> [String] {
@@ -104,22 +109,26 @@ public struct Folder: Sendable, Equatable {
   }
 
   /// Removes the folder, which must be empty.
-  public func remove() throws(FileError) {
+  ///
+  /// - Parameter isDurable: whether to wait until the device knows that it is gone.
+  public func remove(isDurable: Bool = true) throws(FileError) {
     guard rmdir(path) == 0 else {
       throw FileError(operation: "remove", path: path, errno: errno)
     }
-    try Folder(path.parentFolder).synchronize()
+    if isDurable { try Folder(path.parentFolder).synchronize() }
   }
 
   /// Gives a file or folder another name on the same file system, atomically and durably.
+  ///
+  /// - Parameter syncsSource: whether to wait until the old name is gone from the device, too.
   public static func move(
-    _ source: String, to target: String, replacing: Bool
+    _ source: String, to target: String, replacing: Bool, syncsSource: Bool = true
   ) throws(FileError) {
     try source.checkAsPath(operation: "move")
     try target.checkAsPath(operation: "create")
     try DurableFile.rename(source, to: target, replacing: replacing)
     try Folder(target.parentFolder).synchronize()
-    if source.parentFolder != target.parentFolder {
+    if syncsSource, source.parentFolder != target.parentFolder {
       try Folder(source.parentFolder).synchronize()
     }
   }

@@ -17,9 +17,9 @@ package struct BlockPacker: ~Copyable {
   /// libdeflate's level; 1 is its fastest.
   private static let level: Int32 = 1
   /// Rows of bytes so wide are looked at as rows; else, and where they are shuffled, bytes are taken
-  /// 64 at a time.
+  /// 256 at a time.
   private static let rowWidths = 16...8192
-  private static let plainWidth = 64
+  private static let plainWidth = 256
 
   package init() {
     guard let compressor = libdeflate_alloc_compressor(Self.level) else {

@@ -39,7 +39,7 @@ extension HDF5Group {
     if case .chunked(let rows) = storage, !values.isEmpty, !shape.isEmpty {
       var packer = BlockPacker()
       var column = PackedColumn(.bool, rowShape: Array(shape[1...]), blockRows: rows)
-      column.append(values, using: &packer)
+      column.append(values, values.indices, using: &packer)
       return try write(column, as: name, using: &packer)
     }
     let object = path(of: name)

@@ -50,9 +50,11 @@ package struct PackedColumn: Sendable {
   }
 
   /// Adds rows of truth values.
-  package mutating func append(_ values: [Bool], using packer: inout BlockPacker) {
+  package mutating func append(
+    _ values: [Bool], _ range: Range<Int>, using packer: inout BlockPacker
+  ) {
     precondition(type == .bool, "truth values in a column of \(type)")
-    append(values, values.indices, packer: &packer)
+    append(values, range, packer: &packer)
   }
 
   /// Adds the same row several times.
@@ -66,9 +68,14 @@ package struct PackedColumn: Sendable {
       let row = Self.bytes(of: range, in: bytes, Value.self)
       precondition(row.count == rowBytes, "\(row.count) bytes are no row of \(rowBytes)")
       fill(bytes: count * rowBytes, &packer) { place, _ in
-        for start in stride(from: 0, to: place.count, by: row.count) {
-          UnsafeMutableRawBufferPointer(rebasing: place[start..<start + row.count])
-            .copyMemory(from: row)
+        UnsafeMutableRawBufferPointer(rebasing: place[..<row.count]).copyMemory(from: row)
+        // What is there is doubled until the place is full.
+        var done = row.count
+        while done < place.count {
+          let more = min(done, place.count - done)
+          UnsafeMutableRawBufferPointer(rebasing: place[done..<done + more])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: place[..<more]))
+          done += more
         }
       }
     }

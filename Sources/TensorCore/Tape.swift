@@ -48,6 +48,7 @@ public struct Tape: ~Copyable {
   private var backwardSteps: [(inout Tape) -> Void] = []
   private var randomOps: UInt64 = 0
   private var profiler: TapeProfiler?
+  private var watch: TapeWatch?
   /// Threads that share the rows of an op; one where shards run side by side, as in training.
   private let workers: WorkerPool?
 
@@ -79,6 +80,7 @@ public struct Tape: ~Copyable {
     parameterGradients?.markUnwritten()
     randomOps = 0
     profiler?.start()
+    watch?.begin()
   }
 
   /// The same, with another buffer for the parameters' gradients.
@@ -98,6 +100,7 @@ public struct Tape: ~Copyable {
         value(tensor).update(from: start, count: source.count)
       }
     }
+    _ = watch?.visit(output: value(tensor), tensor.count, of: "constant")
     return tensor
   }
 
@@ -229,9 +232,12 @@ extension Tape {
     of output: Tensor, op: StaticString = #function, _ body: @escaping (inout Tape) -> Void
   ) {
     profiler?.countForward(op)
+    let number = watch?.visit(output: value(output), output.count, of: op) ?? 0
     guard needsGradient[output.node] else { return }
     backwardSteps.append { tape in
       guard tape.hasGradient(output) else { return }
+      tape.watch?.visit(
+        gradient: tape.gradient(output), output.count, of: op, number: number)
       body(&tape)
       tape.profiler?.countBackward(op)
     }
@@ -239,6 +245,9 @@ extension Tape {
 
   /// Times every op of later passes; `nil` stops it.
   package mutating func profile(with profiler: TapeProfiler?) { self.profiler = profiler }
+
+  /// Shows the tensors of later passes to a watch; `nil` stops it.
+  package mutating func watch(with watch: TapeWatch?) { self.watch = watch }
 
   /// At least `count` floats for the duration of one kernel call.
   mutating func scratch(_ count: Int) -> UnsafeMutablePointer<Float> {

@@ -68,7 +68,8 @@ struct DecisionTransformerOptionTests {
           #expect(best - scores[chosen] < 1e-4, "lane \(lane), step \(time)")
           histories[lane].discreteActions.append(Int32(chosen))
         case .continuous(let chosen):
-          for (a, b) in zip(chosen, scores) { #expect(abs(a - b) < 1e-4) }
+          // Actions go from −1 to 3, scores from −1 to 1.
+          for (a, b) in zip(chosen, scores) { #expect(abs(a - (1 + 2 * b)) < 1e-4) }
           histories[lane].continuousActions += chosen
         }
         rewards[lane] = random.uniform()

@@ -83,7 +83,8 @@ struct DecisionTransformerTests {
     let last = Int32(3 * (count - first - 1) + 1)
     let hidden = agent.hidden(on: batch, needed: [last], tape: &tape)
     let outputs = tape.read(agent.actions(at: hidden, tape: &tape))
-    guard discrete else { return (.continuous(outputs), 0) }
+    // Actions go from −1 to 3, outputs from −1 to 1.
+    guard discrete else { return (.continuous(outputs.map { 1 + 2 * $0 }), 0) }
     let sorted = outputs.indices.sorted { outputs[$0] > outputs[$1] }
     return (.discrete(sorted[0]), outputs[sorted[0]] - outputs[sorted[1]])
   }

@@ -14,7 +14,7 @@ enum RandomBatch {
     DataSummary(
       observationSpace: .box(shape: [observationWidth], low: -10, high: 10),
       actionSpace: discrete
-        ? .discrete(count: actionCount) : .box(shape: [actionCount], low: -1, high: 1),
+        ? .discrete(count: actionCount) : .box(shape: [actionCount], low: -1, high: 3),
       horizon: horizon, episodeCount: 1, stepCount: 1,
       observationMean: Array(repeating: 0.25, count: observationWidth),
       observationScale: Array(repeating: 2, count: observationWidth), minimumReturn: -1,

@@ -101,6 +101,20 @@ def remove(path):
         os.remove(path)
 
 
+def compile_shim(place):
+    """The library of shim.c, or None where it cannot be made."""
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if not compiler or not os.path.exists("/proc/self/exe"):
+        return None
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "shim.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-w", "-o", place("shim.so"), source,
+                    "-ldl"], check=True)
+    return place("shim.so")
+
+
+NO_SHIM = "skipped: needs a C compiler and Linux"
+
+
 def peak_megabytes():
     """The most memory that any child so far had resident."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -4,19 +4,29 @@ import time
 
 import common
 import calls
+import checkpoints
 import disk
 import hostile
 import kills
+import leaks
 import names
 import paths
+import sameness
 import scale
+import serving
+import settings
+import shims
 import sweeps
+import training
 
 TESTS = {
     "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
     "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
     "scale": scale.large,
-    "sweep": sweeps.sweeping,
+    "sweep": sweeps.sweeping, "serve": serving.serving, "train": training.killing,
+    "save": training.saving, "signals": training.stopping, "resume": training.resuming,
+    "checkpoint": checkpoints.refusing, "same": sameness.same,
+    "settings": settings.damaged, "shims": shims.watched, "leaks": leaks.leaking,
 }
 
 chosen = [word for word in sys.argv[2:] if not word.startswith("--")] or list(TESTS)

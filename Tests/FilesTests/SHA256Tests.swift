@@ -1,4 +1,6 @@
+import CFiles
 import Files
+import Randomness
 import Testing
 
 @Suite("SHA-256")
@@ -35,5 +37,18 @@ struct SHA256Tests {
     let digest = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
     #expect(hash.hexDigest() == digest)
     #expect(hash.hexDigest() == digest, "asking changes the hash")
+  }
+
+  @Test("is the same with the processor's instructions and without")
+  func instructions() {
+    var random = RandomStream(seed: 0, "SHA-256")
+    for blocks in [0, 1, 2, 3, 17, 64] {
+      let bytes = (0..<64 * blocks).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      var quick = (0..<8).map { _ in UInt32(truncatingIfNeeded: random.next()) }
+      var plain = quick
+      hs_sha256(&quick, bytes, blocks)
+      hs_sha256_plainly(&plain, bytes, blocks)
+      #expect(quick == plain, "\(blocks) blocks")
+    }
   }
 }

@@ -42,9 +42,12 @@ struct ViewsBench: EnvironmentVisitor {
 
     // In turn, so that a machine whose speed drifts favours neither.
     var (playing, collecting, reading, sampling) = ([Double](), [Double](), [Double](), [Double]())
+    var playingBytes: [Double] = []
     var checksum: Float = 0
     for round in 0..<rounds {
       playing.append(try time { checksum += try play(world) } / Double(Self.episodes))
+      playingBytes.append(
+        try time { checksum += try play(world, asBytes: true) } / Double(Self.episodes))
       unlink(path)
       collecting.append(try time { try collect(world, header, to: path) } / Double(Self.episodes))
       var dataset = Dataset(header)
@@ -65,24 +68,28 @@ struct ViewsBench: EnvironmentVisitor {
       Measurement(bench: "views", config: config, threads: 1, seconds: seconds, unit: unit)
     }
     var collected = row("collect to disk", collecting, "episode")
-    let ratios = zip(collecting, playing).map { $0 / $1 }.sorted()
+    func ratio(_ others: [Double]) -> Document {
+      .number(zip(collecting, others).map { $0 / $1 }.sorted()[rounds / 2])
+    }
     collected.more = [
-      "over_playing": .number(ratios[rounds / 2]),
+      "over_playing": ratio(playing), "over_playing_bytes": ratio(playingBytes),
       "bytes_per_episode": .number(
         Double(try FileStatus(of: path).size) / Double(Self.episodes)),
     ]
     var played = row("play", playing, "episode")
     played.more = ["checksum": .number(Double(checksum))]
     return [
-      played, collected, row("read", reading, "episode"),
+      played, row("play, seen as bytes", playingBytes, "episode"), collected,
+      row("read", reading, "episode"),
       row("sample 64 windows of 20", sampling, "batch"),
     ]
   }
 
-  /// Random episodes, of which nothing is kept.
-  private func play<World: Environment>(_ start: World) throws -> Float {
+  /// Random episodes, of which nothing is kept: observations are written as an agent sees them, or
+  /// as a dataset holds them.
+  private func play<World: Environment>(_ start: World, asBytes: Bool = false) throws -> Float {
     var sum = Checksum()
-    try playEpisodes(start, into: &sum)
+    try playEpisodes(start, into: &sum, asBytes: asBytes)
     return sum.value
   }
 
@@ -90,15 +97,16 @@ struct ViewsBench: EnvironmentVisitor {
     _ start: World, _ header: DatasetHeader, to path: String
   ) throws {
     var writer = try PartedDatasetWriter(path: path, header: header, stepsPerPart: 1_000_000)
-    try playEpisodes(start, into: &writer)
+    try playEpisodes(start, into: &writer, asBytes: true)
     _ = try writer.finish()
   }
 
   private func playEpisodes<World: Environment, Sink: EpisodeSink & ~Copyable>(
-    _ start: World, into sink: inout Sink
+    _ start: World, into sink: inout Sink, asBytes: Bool
   ) throws {
     var world = start
     var row = [Float](repeating: 0, count: world.observationSpace.width)
+    var bytes = [UInt8](repeating: 0, count: world.observationSpace.bytes)
     guard case .discrete(let actions, _) = world.actionSpace else { return }
     for episode in 0..<Self.episodes {
       var seeds = RandomStream(seed: 0, "collection/environment", UInt64(episode))
@@ -108,20 +116,37 @@ struct ViewsBench: EnvironmentVisitor {
       sink.beginEpisode(seed: seed)
       var isDone = false
       func observe() {
-        var span = row.mutableSpan
-        world.observe(into: &span)
+        if asBytes {
+          var span = bytes.mutableSpan
+          var raw = span.mutableBytes
+          precondition(world.observe(intoBytes: &raw), "MiniGrid writes bytes")
+        } else {
+          var span = row.mutableSpan
+          world.observe(into: &span)
+        }
       }
       while !isDone {
         observe()
         let action = Action.discrete(random.integer(below: actions))
         let outcome = world.step(action)
-        sink.append(
-          observation: row.span, action: action, outcome: outcome,
-          behaviourLogProbability: -1.9459101)
+        if asBytes {
+          sink.append(
+            observationBytes: bytes.span.bytes, action: action, outcome: outcome,
+            behaviourLogProbability: -1.9459101)
+        } else {
+          sink.append(
+            observation: row.span, action: action, outcome: outcome,
+            behaviourLogProbability: -1.9459101)
+        }
         isDone = outcome.isDone
       }
       observe()
-      try sink.endEpisode(finalObservation: row.span, isSolved: world.isSolved, component: nil)
+      if asBytes {
+        try sink.endEpisode(
+          finalObservationBytes: bytes.span.bytes, isSolved: world.isSolved, component: nil)
+      } else {
+        try sink.endEpisode(finalObservation: row.span, isSolved: world.isSolved, component: nil)
+      }
     }
   }
 }
@@ -131,8 +156,13 @@ private protocol EpisodeSink: ~Copyable {
   mutating func beginEpisode(seed: UInt64)
   mutating func append(
     observation: Span<Float>, action: Action, outcome: Outcome, behaviourLogProbability: Double)
+  mutating func append(
+    observationBytes: RawSpan, action: Action, outcome: Outcome, behaviourLogProbability: Double)
   mutating func endEpisode(
     finalObservation: Span<Float>, isSolved: Bool, component: Int?
+  ) throws(DatasetError)
+  mutating func endEpisode(
+    finalObservationBytes: RawSpan, isSolved: Bool, component: Int?
   ) throws(DatasetError)
 }
 
@@ -145,7 +175,15 @@ private struct Checksum: EpisodeSink {
   mutating func append(
     observation: Span<Float>, action: Action, outcome: Outcome, behaviourLogProbability: Double
   ) { value += observation[0] }
+  mutating func append(
+    observationBytes: RawSpan, action: Action, outcome: Outcome, behaviourLogProbability: Double
+  ) { value += Float(observationBytes.unsafeLoad(fromByteOffset: 8, as: UInt8.self)) }
   mutating func endEpisode(
     finalObservation: Span<Float>, isSolved: Bool, component: Int?
   ) throws(DatasetError) { value += finalObservation[0] }
+  mutating func endEpisode(
+    finalObservationBytes: RawSpan, isSolved: Bool, component: Int?
+  ) throws(DatasetError) {
+    value += Float(finalObservationBytes.unsafeLoad(fromByteOffset: 8, as: UInt8.self))
+  }
 }

@@ -13,9 +13,14 @@ enum WorldBench {
   ]
 
   /// On one thread and on two, each of which has a world of its own.
-  static func measurements(rounds: Int) throws -> [Measurement] {
+  ///
+  /// - Parameter ids: the environments to measure; none for those that stand for all.
+  static func measurements(of ids: [String], rounds: Int) throws -> [Measurement] {
     try EnvironmentRegistry.builtIn.entries
-      .filter { !$0.id.hasPrefix("MiniGrid-") || miniGrid.contains($0.id) }
+      .filter {
+        ids.isEmpty
+          ? !$0.id.hasPrefix("MiniGrid-") || miniGrid.contains($0.id) : ids.contains($0.id)
+      }
       .flatMap { entry in
         try [1, 2].map { try entry.visit(Steps(threads: $0, rounds: rounds)) }
       }

@@ -3,13 +3,16 @@ import Environments
 import Foundation
 import TensorCore
 
-// bench [train|ragged|rollout|env|data|gemm|start|all]... [S] [M] [L] [--json] [--rounds N] [--profile]
+// bench [train|ragged|rollout|env|data|gemm|start|all]... [S] [M] [L] [ENVIRONMENT]... [--json]
+//       [--rounds N] [--profile]
 //
+// Environments named by their ids are all that env measures; otherwise it measures a choice of them.
 // One line per measurement; --json makes it one JSON document per line. Every training line says
 // the rate as a fraction of the machine's sgemm peak, measured in the same run.
 struct Options {
   var kinds: [String] = []
   var sizes: [ModelSize] = []
+  var environments: [String] = []
   var isJSON = false
   var rounds = 5
   var isProfile = false
@@ -28,12 +31,15 @@ struct Options {
         }
         rounds = number
       default:
-        guard let size = ModelSize.all.first(where: { $0.name == word }) else {
+        if let size = ModelSize.all.first(where: { $0.name == word }) {
+          sizes.append(size)
+        } else if EnvironmentRegistry.builtIn.entries.contains(where: { $0.id == word }) {
+          environments.append(word)
+        } else {
           throw BenchError(
             "\(word) is none of train, ragged, rollout, env, data, gemm, start, all, S, M, L, --json, "
-              + "--rounds, --profile")
+              + "--rounds, --profile, and no environment's id")
         }
-        sizes.append(size)
       }
     }
     if kinds.isEmpty && !isProfile { kinds = ["train"] }
@@ -89,7 +95,10 @@ func run() throws {
         }
       }
     case "env":
-      for measurement in try WorldBench.measurements(rounds: options.rounds) { emit(measurement) }
+      let ids = options.environments
+      for measurement in try WorldBench.measurements(of: ids, rounds: options.rounds) {
+        emit(measurement)
+      }
     case "start": emit(try StartBench.measure(rounds: options.rounds))
     default:
       for measurement in try DataBench.dataset(rounds: options.rounds) { emit(measurement) }

@@ -37,6 +37,9 @@ extension MiniGrid {
     }
 
     public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+    public func observe(intoBytes row: inout MutableRawSpan) -> Bool {
+      game.observe(intoBytes: &row)
+    }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       game.setAgent(Point(1, 1), heading: 0)

@@ -46,6 +46,9 @@ extension MiniGrid {
     }
 
     public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+    public func observe(intoBytes row: inout MutableRawSpan) -> Bool {
+      game.observe(intoBytes: &row)
+    }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       let locked = random.integer(in: 0..<6)

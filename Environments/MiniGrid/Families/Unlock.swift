@@ -25,6 +25,9 @@ extension MiniGrid {
     }
 
     public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+    public func observe(intoBytes row: inout MutableRawSpan) -> Bool {
+      game.observe(intoBytes: &row)
+    }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(.pair, in: &game, using: &random)
@@ -55,6 +58,9 @@ extension MiniGrid {
     }
 
     public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+    public func observe(intoBytes row: inout MutableRawSpan) -> Bool {
+      game.observe(intoBytes: &row)
+    }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(.pair, in: &game, using: &random)
@@ -86,6 +92,9 @@ extension MiniGrid {
     }
 
     public func observe(into row: inout MutableSpan<Float>) { game.observe(into: &row) }
+    public func observe(intoBytes row: inout MutableRawSpan) -> Bool {
+      game.observe(intoBytes: &row)
+    }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(.pair, in: &game, using: &random)

@@ -55,7 +55,7 @@ public struct ContinuousIQL: MarkovAgent {
     let units = bounds.units(of: batch.continuousActions)
     let actions = tape.constant(units, rows: rows, columns: data.actionColumns)
     let estimates = targets.map { tape.read($0(x, rows: rows, beside: actions, on: &tape)) }
-    let q = zip(estimates[0], estimates[1]).map { min($0, $1) }
+    let q = zip(estimates[0], estimates[1]).map { smaller($0, $1) }
     let v = value(x, rows: rows, on: &tape)
     let next = tape.read(value(batch.successors, rows: rows, on: &tape))
     let goals = batch.bootstrapped(next, discount: Float(configuration.discount))

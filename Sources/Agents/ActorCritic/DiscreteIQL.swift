@@ -67,7 +67,7 @@ public struct DiscreteIQL: MarkovAgent {
   public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
     let (x, rows) = (batch.observations, batch.windowCount)
     let estimates = targets.map { batch.taken(tape.read($0(x, rows: rows, on: &tape))) }
-    let q = zip(estimates[0], estimates[1]).map { min($0, $1) }
+    let q = zip(estimates[0], estimates[1]).map { smaller($0, $1) }
     let v = value(x, rows: rows, on: &tape)
     let next = tape.read(value(batch.successors, rows: rows, on: &tape))
     let goals = batch.bootstrapped(next, discount: Float(configuration.discount))

@@ -127,14 +127,15 @@ public struct TD3BC: MarkovAgent {
     let next = zip(tape.read(targetActor(successors, rows: rows, on: &tape)), noise).map {
       action, noise in
       let shift = max(-limit, min(limit, Float(configuration.noise) * noise))
-      return max(-1, min(1, action + shift))
+      let shifted = action + shift
+      return shifted.isNaN ? shifted : max(-1, min(1, shifted))
     }
     let actions = tape.constant(next, rows: rows, columns: data.actionColumns)
     let values = targetCritics.map {
       tape.read($0(successors, rows: rows, beside: actions, on: &tape))
     }
     return batch.bootstrapped(
-      zip(values[0], values[1]).map { min($0, $1) }, discount: Float(configuration.discount))
+      zip(values[0], values[1]).map { smaller($0, $1) }, discount: Float(configuration.discount))
   }
 
   public func didUpdate(step: Int, parameters: ParameterStore, report: Learner.Report) {

@@ -20,6 +20,11 @@ public struct ActionBounds: Sendable {
     reach = box.low.indices.map { isBounded[$0] ? (box.high[$0] - box.low[$0]) / 2 : 1 }
   }
 
+  private init(centre: [Float], reach: [Float]) { (self.centre, self.reach) = (centre, reach) }
+
+  /// Leaves actions as they are.
+  static let none = ActionBounds(centre: [0], reach: [1])
+
   /// `[rows · width]` actions to units.
   public func units(of actions: [Float]) -> [Float] {
     actions.indices.map {

@@ -18,6 +18,18 @@ extension SequenceBatch {
   }
 }
 
+/// The smaller of two estimates; NaN where one is, which the divergence guard must see.
+func smaller(_ a: Float, _ b: Float) -> Float { a < b || a.isNaN ? a : b }
+
+/// For each row of `columns` numbers, the value in the column where `choosing` is largest: what
+/// `values` says of the action that `choosing` prefers. NaN where `choosing` has one.
+func values(_ values: [Float], whereLargest choosing: [Float], columns: Int) -> [Float] {
+  largest(inRowsOf: choosing, columns: columns).enumerated().map { row, column in
+    let preferred = choosing[(row * columns)..<((row + 1) * columns)]
+    return preferred.contains { $0.isNaN } ? .nan : values[row * columns + column]
+  }
+}
+
 /// The index of the largest of `columns` numbers in each row; the lowest among equals.
 func largest(inRowsOf numbers: [Float], columns: Int) -> [Int] {
   stride(from: 0, to: numbers.count, by: columns).map { start in

@@ -18,7 +18,7 @@ extension DecisionTransformer {
     public var timesteps = Timesteps.perStep
     /// Layer normalization of token embeddings, as in the paper's continuous code.
     public var normalisesEmbeddings = true
-    /// Squash continuous actions with tanh.
+    /// Squash continuous actions with tanh to the bounds of their space, ±1 where it has none.
     public var squashesActions = true
     public var returnHead = ReturnHead.none
     /// Categories of the return head where the data have more different returns-to-go.

@@ -56,7 +56,7 @@ extension DecisionTransformer {
     }
     (inputs.observations, inputs.observationTimes) = (batch.observations, times)
     inputs.discreteActions = batch.discreteActions
-    inputs.continuousActions = batch.continuousActions
+    inputs.continuousActions = bounds.units(of: batch.continuousActions)
     inputs.actionTimes = times
     let firsts = tokens.map { starts[$0] ?? 0 }
     let order = (0..<steps).flatMap { step in firsts.map { $0 + step } }

@@ -11,18 +11,21 @@ public import TensorCore
 /// on top. The backbone's output at token sₜ predicts aₜ:
 ///
 ///     loss = mean over steps of −log softmax(head(h(s_t)))[a_t]           discrete actions
-///     loss = mean over steps and action dimensions of (head(h(s_t)) − a_t)²   continuous actions
+///     loss = mean over steps and action dimensions of (head(h(s_t)) − a_t)²   continuous actions,
+///                                                           which tanh squashes to their bounds
 ///
 /// where R̂_t = Σ_{t' ≥ t} r_{t'}, undiscounted, divided by a scale. Options change the order of the
 /// tokens, leave the returns out, or add heads that predict returns and observations.
 public struct DecisionTransformer: Agent {
   package let configuration: Configuration
-  let data: DataSummary
+  package let data: DataSummary
   let backbone: any SequenceBackbone
   /// The kinds of a step's tokens, in their order.
   let tokens: [TokenKind]
   let embeddings: TokenEmbeddings
   let returnHead: ReturnPrediction?
+  /// Continuous actions are seen and made in its units; as they are where none are squashed.
+  let bounds: ActionBounds
   private let actionHead: Linear
   private let observationHead: NextObservationHead?
 
@@ -33,6 +36,7 @@ public struct DecisionTransformer: Agent {
     try configuration.check(data)
     self.configuration = configuration
     self.data = data
+    bounds = configuration.squashesActions ? ActionBounds(data.actionSpace) : .none
     tokens =
       switch (configuration.conditioning, configuration.order) {
       case (.none, _): [.observation, .action]
@@ -93,7 +97,7 @@ public struct DecisionTransformer: Agent {
       loss.note("accuracy", Double(correct), over: batch.totalSteps)
     } else {
       loss.add(
-        "loss", tape.squaredError(actions, targets: batch.continuousActions),
+        "loss", tape.squaredError(actions, targets: bounds.units(of: batch.continuousActions)),
         over: batch.totalSteps * data.actionColumns)
     }
     if let returnHead {
@@ -120,7 +124,8 @@ public struct DecisionTransformer: Agent {
     return open(backbone)
   }
 
-  /// Logits or actions for every step of a batch: `[S, action columns]`.
+  /// Logits, or continuous actions from −1 to 1 within their bounds (as they are where they are not
+  /// squashed), for every step of a batch: `[S, action columns]`.
   public func actionScores(on batch: SequenceBatch, tape: inout Tape) -> Tensor {
     actions(at: hidden(on: batch, of: [actionToken], tape: &tape)[0], tape: &tape)
   }

@@ -108,7 +108,7 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
       lanes[lane].history.discreteActions.append(Int32(element - start))
     case (.continuous(let numbers), _):
       lanes[lane].history.continuousActions.removeLast(numbers.count)
-      lanes[lane].history.continuousActions += numbers
+      lanes[lane].history.continuousActions += model.bounds.units(of: numbers)
     case (.discrete, _): preconditionFailure("\(action) is no action of this space")
     }
   }
@@ -168,7 +168,7 @@ final class DecisionTransformerPolicy<Backbone: SequenceBackbone>: Probabilistic
       lanes[lane].history.observationTimes[lanes[lane].newestStep])
     guard model.data.hasDiscreteActions else {
       lanes[lane].history.continuousActions += outputs
-      return .continuous(Array(outputs))
+      return .continuous(model.bounds.actions(of: outputs))
     }
     lanes[lane].scores = outputs
     let index = selection.choose(from: outputs, using: &lanes[lane].random)

@@ -23,6 +23,7 @@ public final class Learner {
   private let pool: WorkerPool
   private let tapes: [TapeOwner]
   private let sum: GradientSum
+  private var watch: TapeWatch?
   /// Steps in a row whose loss or gradient was not finite.
   package var skipped = 0
 
@@ -54,6 +55,12 @@ public final class Learner {
   /// Times the ops of later steps on one thread's tape: profile with one thread.
   public func profile(with profiler: TapeProfiler?) { tapes[0].profile(with: profiler) }
 
+  /// Shows every tensor of later steps to a watch, for tests: with one thread.
+  package func watch(with watch: TapeWatch?) {
+    self.watch = watch
+    tapes[0].watch(with: watch)
+  }
+
   /// The weights that policies act with.
   public var actingParameters: ParameterStore { average ?? parameters }
 
@@ -68,6 +75,8 @@ public final class Learner {
     public var learningRate: Double
     /// The update was left out because a number was not finite.
     public var isSkipped: Bool
+    /// What was not finite, in words; `nil` where everything was.
+    public var nonFinite: String?
 
     /// The term or metric of that name.
     public subscript(name: String) -> Double? { values.first { $0.name == name }?.value }
@@ -85,22 +94,20 @@ public final class Learner {
   public func step(_ batch: SequenceBatch, number step: Int) throws(DivergenceError) -> Report {
     var report = gradient(of: batch, step: step)
     report.learningRate = schedule.rate(after: step)
-    guard report.loss.isFinite && report.gradientNorm.isFinite else {
+    // As torch.nn.utils.clip_grad_norm_ has it.
+    let scale =
+      settings.clipNorm > 0 ? min(1, settings.clipNorm / (report.gradientNorm + 1e-6)) : 1
+    guard report.loss.isFinite && report.gradientNorm * scale <= Self.largestNorm else {
       skipped += 1
       report.isSkipped = true
+      let name = nonFinite(in: batch, step: step)
+      report.nonFinite = name
       if skipped > Self.skippedAtMost {
-        throw DivergenceError(
-          step: step, episodes: batch.episodes,
-          tensor: report.loss.isFinite
-            ? "the gradient of \(sum.total.firstNonFinite ?? "an unknown parameter")"
-            : parameters.firstNonFinite.map { "parameter \($0)" } ?? "the loss")
+        throw DivergenceError(step: step, episodes: batch.episodes, tensor: name)
       }
       return report
     }
     skipped = 0
-    // As torch.nn.utils.clip_grad_norm_ has it.
-    let scale =
-      settings.clipNorm > 0 ? min(1, settings.clipNorm / (report.gradientNorm + 1e-6)) : 1
     optimizer.update(
       parameters, gradients: sum.total, rate: report.learningRate, gradientScale: scale, on: pool)
     agent.didUpdate(step: step, parameters: parameters, report: report)
@@ -109,6 +116,41 @@ public final class Learner {
       average.average(towards: parameters, decay: min(settings.averageDecay, (1 + t) / (10 + t)))
     }
     return report
+  }
+
+  /// The largest gradient of which the squares, which are second moments, are finite.
+  private static let largestNorm = 1e19
+
+  /// What is not finite after a step that went wrong: found by doing it once more, tensor by tensor.
+  private func nonFinite(in batch: SequenceBatch, step: Int) -> String {
+    if let name = firstNonFinite { return name }
+    let gradient = sum.total.firstNonFinite
+    let watch = watch ?? TapeWatch()
+    watch.clear()
+    watch.isLooking = true
+    tapes[0].watch(with: watch)
+    defer {
+      watch.isLooking = false
+      tapes[0].watch(with: self.watch)
+    }
+    var firstStep = 0
+    let buffer = ParameterBuffer(like: parameters)
+    for piece in batch.shards(shards) where piece.windowCount > 0 {
+      _ = tapes[0].differentiate(
+        agent, piece, into: buffer,
+        Tape.Randomness(
+          seed: seed, step: UInt64(step), firstStep: firstStep, stepCount: piece.stepCount))
+      if let found = watch.found { return found.name }
+      firstStep += piece.stepCount
+    }
+    return gradient.map { "the gradient of \($0)" } ?? "the loss, or the gradient's norm,"
+  }
+
+  /// What of all that a checkpoint holds is not finite, in words.
+  package var firstNonFinite: String? {
+    parameters.firstNonFinite.map { "parameter \($0)" }
+      ?? average?.firstNonFinite.map { "the average of parameter \($0)" }
+      ?? optimizer.firstNonFinite
   }
 
   /// The gradient of the batch, for tests.
@@ -188,6 +230,7 @@ private final class TapeOwner: @unchecked Sendable {
   }
 
   func profile(with profiler: TapeProfiler?) { tape.profile(with: profiler) }
+  func watch(with watch: TapeWatch?) { tape.watch(with: watch) }
 
   func differentiate(
     _ agent: any Agent, _ batch: SequenceBatch, into buffer: ParameterBuffer,

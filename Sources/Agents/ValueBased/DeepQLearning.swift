@@ -75,11 +75,10 @@ public struct DeepQLearning: MarkovAgent {
   public func loss(on batch: SequenceBatch, tape: inout Tape) -> Loss {
     let q = actionScores(on: batch, tape: &tape)
     let rows = batch.windowCount
-    let values = tape.read(target(batch.successors, rows: rows, on: &tape))
+    let worth = tape.read(target(batch.successors, rows: rows, on: &tape))
     let choosing =
-      configuration.isDouble ? tape.read(network(batch.successors, rows: rows, on: &tape)) : values
-    let best = largest(inRowsOf: choosing, columns: data.actionColumns)
-    let next = best.enumerated().map { values[$0 * data.actionColumns + $1] }
+      configuration.isDouble ? tape.read(network(batch.successors, rows: rows, on: &tape)) : worth
+    let next = values(worth, whereLargest: choosing, columns: data.actionColumns)
     let targets = batch.bootstrapped(next, discount: Float(configuration.discount))
     var loss = Loss()
     loss.add(

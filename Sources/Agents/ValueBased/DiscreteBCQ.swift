@@ -94,8 +94,12 @@ public struct DiscreteBCQ: MarkovAgent {
     var result = values
     for start in stride(from: 0, to: values.count, by: columns) {
       let peak = logits[start..<(start + columns)].max() ?? 0
-      for index in start..<(start + columns) where logits[index] - peak <= floor {
-        result[index] = Self.forbidden
+      for index in start..<(start + columns) {
+        if logits[index].isNaN {
+          result[index] = .nan
+        } else if logits[index] - peak <= floor {
+          result[index] = Self.forbidden
+        }
       }
     }
     return result
@@ -107,9 +111,8 @@ public struct DiscreteBCQ: MarkovAgent {
     let logits = imitator(x, rows: rows, on: &tape)
     // Read as numbers, so no gradient flows back.
     let allowed = tape.read(constrainedValues(batch.successors, rows: rows, tape: &tape))
-    let best = largest(inRowsOf: allowed, columns: data.actionColumns)
-    let values = tape.read(target(batch.successors, rows: rows, on: &tape))
-    let next = best.enumerated().map { values[$0 * data.actionColumns + $1] }
+    let worth = tape.read(target(batch.successors, rows: rows, on: &tape))
+    let next = values(worth, whereLargest: allowed, columns: data.actionColumns)
     var loss = Loss()
     loss.add(
       "td_loss",

@@ -1,5 +1,8 @@
-// System calls on files that the platform modules do not show to Swift.
+// System calls on files that the platform modules do not show to Swift, and what Swift is slow at.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
 
 /// Renames atomically and fails with EEXIST where `target` is there already.
 /// Returns 0, or -1 with `errno` set, as rename(2) does.
@@ -24,3 +27,9 @@ int hs_die_with_parent(int parent);
 /// Turns signals into bytes, a signal's number each, that can be read from the descriptor returned;
 /// -1 with `errno` set where that fails. To be called once; from then on no signal is lost.
 int hs_watch_signals(const int *numbers, int count);
+
+/// Works blocks of 64 bytes into the state of SHA-256 (FIPS 180-4), with the processor's own
+/// instructions where it has them.
+void hs_sha256(uint32_t state[8], const uint8_t *blocks, size_t count);
+/// The same without those.
+void hs_sha256_plainly(uint32_t state[8], const uint8_t *blocks, size_t count);

@@ -154,9 +154,10 @@ public struct Collector {
         }
         for (block, result) in zip(blocks, played) {
           guard let episodes = try result.get() else { break }
-          for episode in block where episode >= resumed {
-            try writer.append(episode - block.lowerBound, of: episodes)
-          }
+          // Of a policy that learns, the first ones are there already.
+          let first = max(block.lowerBound, min(resumed, block.upperBound))
+          try writer.append(
+            first - block.lowerBound..<block.upperBound - block.lowerBound, of: episodes)
         }
         try checkStop(&writer)
         next = round.upperBound

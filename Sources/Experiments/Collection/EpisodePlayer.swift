@@ -24,7 +24,10 @@ where Acting.World == World {
     _ episodes: Range<Int>, stop: StopRequest
   ) throws(ConfigurationError) -> Dataset? {
     var builder = DatasetBuilder(header)
-    var row = [Float](repeating: 0, count: world.observationSpace.width)
+    // Of long episodes nobody knows whether they will be.
+    builder.reserveCapacity(
+      steps: episodes.count * min(world.horizon, 256), episodes: episodes.count)
+    var row = ObservationRow(world)
     for episode in episodes {
       var seeds = RandomStream(seed: header.seed, "collection/environment", UInt64(episode))
       var random = RandomStream(seed: header.seed, "collection/behaviour", UInt64(episode))
@@ -37,24 +40,56 @@ where Acting.World == World {
       var isDone = false
       while !isDone {
         guard stop.signal == nil else { return nil }
-        observe(into: &row)
+        row.fill(from: world)
         let choice = policy.choose(in: world, using: &random)
         let outcome = world.step(choice.action)
         policy.observe(outcome, in: world)
-        builder.append(
-          observation: row.span, action: choice.action, outcome: outcome,
-          behaviourLogProbability: choice.logProbability)
+        if row.isBytes {
+          builder.append(
+            observationBytes: row.bytes.span.bytes, action: choice.action, outcome: outcome,
+            behaviourLogProbability: choice.logProbability)
+        } else {
+          builder.append(
+            observation: row.numbers.span, action: choice.action, outcome: outcome,
+            behaviourLogProbability: choice.logProbability)
+        }
         isDone = outcome.isDone
       }
-      observe(into: &row)
-      builder.endEpisode(
-        finalObservation: row.span, isSolved: world.isSolved, component: policy.component)
+      row.fill(from: world)
+      if row.isBytes {
+        builder.endEpisode(
+          finalObservationBytes: row.bytes.span.bytes, isSolved: world.isSolved,
+          component: policy.component)
+      } else {
+        builder.endEpisode(
+          finalObservation: row.numbers.span, isSolved: world.isSolved,
+          component: policy.component)
+      }
     }
     return builder.takeDataset()
   }
+}
 
-  private func observe(into row: inout [Float]) {
-    var span = row.mutableSpan
-    world.observe(into: &span)
+/// One observation: as bytes where the world writes them, else as numbers.
+private struct ObservationRow {
+  private(set) var numbers: [Float]
+  private(set) var bytes: [UInt8]
+  private(set) var isBytes = true
+
+  init(_ world: some Environment) {
+    numbers = Array(repeating: 0, count: world.observationSpace.width)
+    bytes = Array(repeating: 0, count: world.observationSpace.bytes)
+  }
+
+  mutating func fill(from world: borrowing some Environment) {
+    if isBytes {
+      var span = bytes.mutableSpan
+      var raw = span.mutableBytes
+      isBytes = world.observe(intoBytes: &raw)
+    }
+    if !isBytes {
+      var span = numbers.mutableSpan
+      world.observe(into: &span)
+    }
   }
 }

@@ -64,6 +64,8 @@ public struct TrainingSettings: Settings {
   /// Updates between two checkpoints.
   public var checkpointEvery = 100
   public var validation = ValidationSettings()
+  /// Write TensorBoard's event files into the run folder as well.
+  public var tensorboard = false
 
   public init() {}
 

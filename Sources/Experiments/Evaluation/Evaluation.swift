@@ -3,6 +3,7 @@ internal import Datasets
 public import Documents
 internal import Environments
 public import Files
+internal import Reports
 
 /// The evaluation of one of a run's checkpoints at several target returns.
 public struct Evaluation {
@@ -86,11 +87,17 @@ public struct Evaluation {
   /// - Parameter name: `nil` for the next number.
   /// - Returns: the report's path.
   public func save(_ reports: [TargetReport], as name: String?) throws -> String {
-    let text = document(reports, savedAs: nil, withEpisodes: true).jsonText(pretty: true) + "\n"
+    let report = document(reports, savedAs: nil, withEpisodes: true)
+    let text = report.jsonText(pretty: true) + "\n"
     func save(as name: String) throws(FileError) -> String {
       let path = folder.reportPath(name)
       try Folder(folder.evaluationPath(name)).make()
       try DurableFile.write(text, to: path, replacing: false)
+      if trained.settings.training.tensorboard {
+        let log = try EventLog(in: folder.evaluationPath(name))
+        try log.write(.values(RunEvents.evaluation(report)), step: trained.step)
+        try log.sync()
+      }
       return path
     }
     if let name {

@@ -29,12 +29,8 @@ public struct Evaluator {
     purpose: String = "evaluation", stop: StopRequest? = nil,
     onFinish: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> [RolloutResult] {
-    let tasks = (0..<episodes).map { index in
-      var environment = RandomStream(seed: seed, "\(purpose)/environment", UInt64(index))
-      var policy = RandomStream(seed: seed, "\(purpose)/policy", UInt64(index))
-      return RolloutTask(
-        prompt: target.prompt, environmentSeed: environment.next(),
-        policySeed: policy.next())
+    let tasks = (0..<episodes).map {
+      RolloutTask(target: target, episode: $0, seed: seed, purpose: purpose)
     }
     return rollout.play(tasks, selection: selection, stop: stop, onFinish: onFinish)
   }

@@ -10,6 +10,21 @@ struct RolloutTask: Sendable {
   var prompt: Prompt
   var environmentSeed: UInt64
   var policySeed: UInt64
+
+  init(prompt: Prompt, environmentSeed: UInt64, policySeed: UInt64) {
+    (self.prompt, self.environmentSeed) = (prompt, environmentSeed)
+    self.policySeed = policySeed
+  }
+
+  /// Episode `episode` under a seed: the same for every target, selection and agent.
+  ///
+  /// - Parameter purpose: names the random streams.
+  init(target: ResolvedTarget, episode: Int, seed: UInt64, purpose: String) {
+    var environment = RandomStream(seed: seed, "\(purpose)/environment", UInt64(episode))
+    var policy = RandomStream(seed: seed, "\(purpose)/policy", UInt64(episode))
+    self.init(
+      prompt: target.prompt, environmentSeed: environment.next(), policySeed: policy.next())
+  }
 }
 
 /// What an episode came to.

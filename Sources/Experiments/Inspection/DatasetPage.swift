@@ -11,7 +11,7 @@ extension DatasetInspection {
 
   /// The page.
   public var page: String {
-    let title = Self.escaped(path)
+    let title = HTMLText.escaped(path)
     let tiles = [
       ("episodes", "\(returns.values.count)"), ("steps", "\(steps)"),
       ("mean return", returns.values.isEmpty ? "–" : Format.number(returns.mean)),
@@ -24,14 +24,14 @@ extension DatasetInspection {
         "pairs covered",
         coverage.map { share($0.visitedPairs, of: $0.reachablePairs) } ?? "unknown"
       ),
-    ].map { "<div class=\"tile\"><b>\(Self.escaped($1))</b><span>\($0)</span></div>" }.joined()
+    ].map { "<div class=\"tile\"><b>\(HTMLText.escaped($1))</b><span>\($0)</span></div>" }.joined()
     let rows = facts.map {
-      "<tr><th scope=\"row\">\(Self.escaped($0.label))</th><td>\(Self.escaped($0.value))</td></tr>"
+      "<tr><th scope=\"row\">\(HTMLText.escaped($0.label))</th><td>\(HTMLText.escaped($0.value))</td></tr>"
     }.joined(separator: "\n")
     let charts = samples.map { name, sample in
       """
       <section><h2>\(name.prefix(1).uppercased() + name.dropFirst())</h2>
-      <p>\(Self.escaped(summary(sample)))</p>
+      <p>\(HTMLText.escaped(summary(sample)))</p>
       \(HistogramDrawing(sample.histogram, label: name).svg)</section>
       """
     }.joined(separator: "\n")
@@ -59,7 +59,7 @@ extension DatasetInspection {
   private var behaviourSection: String {
     let titles = Self.behaviourTitles.map { "<th scope=\"col\">\($0)</th>" }.joined()
     let rows = behaviourRows.map { row in
-      "<tr>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>"
+      "<tr>" + row.map { "<td>\(HTMLText.escaped($0))</td>" }.joined() + "</tr>"
     }.joined(separator: "\n")
     return """
       <section><h2>Behaviour policies</h2><div class="scroll"><table class="numbers">
@@ -67,22 +67,6 @@ extension DatasetInspection {
       \(rows)
       </tbody></table></div></section>
       """
-  }
-
-  /// The text without anything that steers a terminal or a browser.
-  static func escaped(_ text: String) -> String {
-    var safe = ""
-    for character in TerminalText.sanitised(text) {
-      switch character {
-      case "&": safe += "&amp;"
-      case "<": safe += "&lt;"
-      case ">": safe += "&gt;"
-      case "\"": safe += "&quot;"
-      case "'": safe += "&#39;"
-      default: safe.append(character)
-      }
-    }
-    return safe
   }
 
   private static let style = """

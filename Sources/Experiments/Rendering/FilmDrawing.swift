@@ -13,11 +13,20 @@ public struct FilmDrawing {
   /// Lines of the mission, the same number for all frames.
   private let missionLines: Int
   private let textSize: Double
+  /// What lies below everything, and what captions are written in.
+  private let paper: Colour
+  private let ink: Colour
 
   /// - Parameters:
   ///   - square: the side of a square of the grid, in pixels.
   ///   - hasCaption: whether anything is written below.
-  public init(_ film: Film, square: Double, hasCaption: Bool) {
+  ///   - paper: what lies below everything.
+  ///   - ink: what captions are written in.
+  public init(
+    _ film: Film, square: Double, hasCaption: Bool, paper: Colour = .white,
+    ink: Colour = Colour(60, 60, 60)
+  ) {
+    (self.paper, self.ink) = (paper, ink)
     (self.film, self.square, self.hasCaption) = (film, square, hasCaption)
     range = GridOverlay.range(of: film.frames.compactMap(\.overlay))
     textSize = min(max(square * 0.42, 11), 18)
@@ -50,7 +59,7 @@ public struct FilmDrawing {
     let rows = (drawings.count + columns - 1) / columns
     var sheet = Drawing(
       width: Double(columns) * (width + gap) + gap, height: Double(rows) * (height + gap) + gap,
-      background: Self.paper)
+      background: paper)
     for (index, drawing) in drawings.enumerated() {
       let offset = Drawing.Point(
         gap + Double(index % columns) * (width + gap),
@@ -73,7 +82,7 @@ public struct FilmDrawing {
     let captionLines = hasCaption ? missionLines + 2 : 0
     let caption = captionLines > 0 ? Double(captionLines) * lineHeight + textSize * 0.4 : 0
     var drawing = Drawing(
-      width: width + legend, height: (height + caption).rounded(), background: Self.paper)
+      width: width + legend, height: (height + caption).rounded(), background: paper)
     drawing.add(.rectangle(0, 0, width, height), fill: art.background)
     for element in art.elements {
       drawing.elements.append(.group(offset: .init(0, 0), scale: square, [element]))
@@ -85,7 +94,7 @@ public struct FilmDrawing {
     for (index, line) in (mission + padding + lines(of: frame)).enumerated() {
       let text = Drawing.Text(
         line, at: .init(textSize / 2, height + Double(index + 1) * lineHeight), size: textSize,
-        colour: index < missionLines ? .black : Self.ink)
+        colour: ink)
       drawing.add(text.shrunk(toWidth: width + legend - textSize))
     }
     return drawing
@@ -114,7 +123,7 @@ public struct FilmDrawing {
     }
     func write(_ text: String, _ x: Double, _ y: Double) {
       drawing.add(
-        Drawing.Text(text, at: .init(x, y), size: textSize * 0.85, colour: Self.ink)
+        Drawing.Text(text, at: .init(x, y), size: textSize * 0.85, colour: ink)
           .shrunk(toWidth: drawing.width - x - 2))
     }
     write(title, left, textSize * 1.3)
@@ -122,7 +131,4 @@ public struct FilmDrawing {
     write(Format.number(range.upperBound, digits: 3), labels, top + textSize * 0.6)
     write(Format.number(range.lowerBound, digits: 3), labels, bottom)
   }
-
-  private static let paper = Colour(255, 255, 255)
-  private static let ink = Colour(60, 60, 60)
 }

@@ -18,8 +18,9 @@ public struct FilmFile {
   private let format: PictureFormat
   private let film: Film
   private let frames: Int
-  private let width: Int
-  private let height: Int
+  /// In pixels.
+  public let width: Int
+  public let height: Int
 
   /// Steps on a sheet where nobody chose.
   private static let stepsPerSheet = 12

@@ -11,6 +11,8 @@ public enum Actor: Sendable {
   case behaviour(Component)
   /// A trained policy, and what it is asked for.
   case policy(TrainedAgent, target: ResolvedTarget, selection: Selection)
+  /// A policy that is still being trained.
+  case policies(PolicySource, agent: String, target: ResolvedTarget, selection: Selection)
   /// What was recorded as an episode of a dataset.
   case recording(dataset: String, episode: Int)
 }
@@ -33,6 +35,8 @@ public struct Filming {
   public var overlay: OverlayChoice?
   /// The dataset whose visits are counted.
   public var visitedDataset: String
+  /// Steps after which the film ends, whether the episode has or not.
+  public var mostSteps = Int.max
   /// Finds the place in a file that an error about the environment's settings is about.
   public var locate: (ConfigurationError) -> ConfigurationError = { $0 }
   fileprivate let registry: Registry
@@ -92,7 +96,7 @@ public struct Filming {
       }
       var outcome = Outcome(reward: 0, isTerminated: false, isTruncated: false)
       add(nil, outcome)
-      while !outcome.isDone {
+      while !outcome.isDone, frames.count <= filming.mostSteps {
         if let signal = stop.signal {
           throw Interruption(signal: signal, message: "nothing was drawn")
         }
@@ -128,10 +132,13 @@ private struct ActingPart<World: Environment> {
         behaviour = try entry.adding([.run(filming.registry)]).makeBehaviour(component, for: world)
       } catch { throw error.within("behaviour") }
     case .policy(let trained, let target, let selection):
-      title = "\(trained.settings.agent.id), target \(target.label { "\($0)" })"
+      (title, policy) = Self.acting(
+        trained.policies, trained.settings.agent.id, target, selection)
       seed = nil
-      BLAS.useOneThreadPerCall()
-      policy = trained.policies.makePolicy(lanes: 1, selection: selection)
+      prompt = target.prompt
+    case .policies(let policies, let agent, let target, let selection):
+      (title, policy) = Self.acting(policies, agent, target, selection)
+      seed = nil
       prompt = target.prompt
     case .recording(let path, let number):
       let recording = try RecordedActions(path, episode: number)
@@ -139,6 +146,16 @@ private struct ActingPart<World: Environment> {
       seed = recording.seed
       self.recording = recording
     }
+  }
+
+  private static func acting(
+    _ policies: PolicySource, _ agent: String, _ target: ResolvedTarget, _ selection: Selection
+  ) -> (title: String, policy: any Policy) {
+    BLAS.useOneThreadPerCall()
+    return (
+      "\(agent), target \(target.label { "\($0)" })",
+      policies.makePolicy(lanes: 1, selection: selection)
+    )
   }
 
   mutating func begin(_ world: World) throws {

@@ -17,7 +17,12 @@ enum Host {
     ]
   }
 
-  private static var name: String {
+  /// The command line of this process, as a shell reads it.
+  static var command: String {
+    CommandLine.arguments.map(SweepEmission.quoted).joined(separator: " ")
+  }
+
+  static var name: String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
     return String(

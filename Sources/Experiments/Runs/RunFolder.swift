@@ -6,6 +6,7 @@ public import Files
 ///     config.yaml                 everything, defaults included
 ///     run.json                    when, where, with what; whether it is finished
 ///     metrics.csv, validation.csv
+///     events.out.tfevents.*       for TensorBoard, where training.tensorboard is set
 ///     checkpoints/last.safetensors, best.safetensors
 ///     evaluations/<name>/report.json
 ///     estimates/<name>/report.json
@@ -140,6 +141,8 @@ struct RunRecord {
   var bestStep = 0
   var dataset: Document = [:]
   var host: Document = [:]
+  /// The command line of each session, as a shell reads it.
+  var commands: [String] = []
 
   var document: Document {
     [
@@ -148,6 +151,7 @@ struct RunRecord {
       "sessions": .integer(sessions), "is_finished": .bool(isFinished), "step": .integer(step),
       "best_step": .integer(bestStep),
       "dataset": dataset, "host": host,
+      "commands": .array(commands.map { .string($0) }),
     ]
   }
 
@@ -162,5 +166,8 @@ struct RunRecord {
     if case .bool(let value)? = document["is_finished"] { isFinished = value }
     if case .integer(let value)? = document["step"] { step = value }
     if case .integer(let value)? = document["best_step"] { bestStep = value }
+    if case .array(let lines)? = document["commands"] {
+      commands = lines.compactMap { if case .string(let line) = $0 { line } else { nil } }
+    }
   }
 }

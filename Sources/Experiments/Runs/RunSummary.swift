@@ -20,6 +20,8 @@ public struct RunSummary: Sendable, Equatable {
   public var seed: Int
   /// Steps taken, as far as the metrics show.
   public var step: Int
+  /// Steps taken until the last checkpoint.
+  public var savedStep: Int
   /// Steps to take.
   public var steps: Int
   /// The best validation score; `nil` before the first.
@@ -40,8 +42,9 @@ public struct RunSummary: Sendable, Equatable {
     public var meanReturn: Double
   }
 
+  /// - Parameter mostReportBytes: larger reports of evaluations are not read.
   /// - Throws: where the folder holds no run, or one whose files cannot be read.
-  public init(of run: RunFolder) throws {
+  public init(of run: RunFolder, mostReportBytes: Int = 1 << 30) throws {
     path = run.path
     let settings = try YAMLReader.read(
       FileContents.bytes(of: run.configurationPath, atMost: YAMLReader.maximumBytes),
@@ -57,10 +60,10 @@ public struct RunSummary: Sendable, Equatable {
     steps = Int(settings["training"]?["steps"]?.decimal ?? 0)
     started = text(record["started"])
     seconds = record["seconds"]?.decimal ?? 0
-    let saved = Int(record["step"]?.decimal ?? 0)
-    step = max(saved, Self.rows(of: run.metricsPath).last?["step"].map { Int($0) } ?? 0)
-    bestScore = Self.rows(of: run.validationPath).compactMap { $0["score"] }.max()
-    evaluation = Self.newestEvaluation(of: run)
+    savedStep = Int(record["step"]?.decimal ?? 0)
+    step = max(savedStep, LogTable.lastStep(of: run.metricsPath) ?? 0)
+    bestScore = LogTable(of: run.validationPath)["score"].compactMap(\.self).max()
+    evaluation = Self.newestEvaluation(of: run, atMost: mostReportBytes)
     let isFinished = record["is_finished"] == .bool(true)
     state =
       FileLock.isHeld(folder: run.path)
@@ -70,66 +73,39 @@ public struct RunSummary: Sendable, Equatable {
   /// All runs below a folder, itself included, in the order of their paths.
   ///
   /// - Throws: where the folder cannot be listed. Runs that cannot be read are left out.
-  public static func all(below path: String) throws -> [RunSummary] {
-    try RunFolder(path).requireFolder()
-    return try runs(below: path, depth: 0)
-  }
-
-  /// Folders in folders that are looked into: a sweep of sweeps, and no endless chain of links.
-  private static let mostLevels = 6
-
-  private static func runs(below path: String, depth: Int) throws -> [RunSummary] {
-    let run = RunFolder(path)
-    if FileStatus.exists(run.configurationPath), FileStatus.exists(run.recordPath) {
-      return (try? RunSummary(of: run)).map { [$0] } ?? []
-    }
-    guard depth < mostLevels else { return [] }
-    return try Folder(path).names().filter { $0.first != "." }.flatMap { name in
-      let below = Folder(path).path(of: name)
-      return FileStatus.kind(of: below) == .folder
-        ? try runs(below: below, depth: depth + 1) : []
+  public static func all(
+    below path: String, mostReportBytes: Int = 1 << 30
+  ) throws -> [RunSummary] {
+    try RunFolder.all(below: path).compactMap {
+      try? RunSummary(of: $0, mostReportBytes: mostReportBytes)
     }
   }
 
   // MARK: Files of a run
 
-  /// The numbers of a log's rows by column; a row that is being written is left out.
-  private static func rows(of path: String) -> [[String: Double]] {
-    guard let text = try? FileContents.text(of: path, atMost: 1 << 26), text.last == "\n" else {
-      return []
+  private static func newestEvaluation(
+    of run: RunFolder, atMost limit: Int
+  ) -> Achievement? {
+    guard let name = run.newestEvaluation,
+      let bytes = try? FileContents.bytes(of: run.reportPath(name), atMost: limit),
+      let report = try? Document(json: bytes, maximumBytes: limit),
+      case .array(let elements)? = report["evaluation"]
+    else { return nil }
+    guard let best = bestElement(of: elements), let mean = best["mean_return"]?.decimal else {
+      return nil
     }
-    var lines = text.split(separator: "\n")
-    guard !lines.isEmpty else { return [] }
-    let columns = lines.removeFirst().split(separator: ",").map(String.init)
-    return lines.map { line in
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-      var row: [String: Double] = [:]
-      for (column, field) in zip(columns, fields) { row[column] = Double(field) }
-      return row
-    }
+    var selection = ""
+    if case .string(let text)? = best["selection"] { selection = text }
+    return Achievement(
+      name: name, target: best["target_return"]?.decimal, selection: selection, meanReturn: mean)
   }
 
-  private static func newestEvaluation(of run: RunFolder) -> Achievement? {
-    let folder = Folder(run.path).path(of: "evaluations")
-    let names = ((try? Folder(folder).names()) ?? []).filter {
-      FileStatus.exists(run.reportPath($0))
-    }
-    func age(_ name: String) -> Double {
-      (try? FileStatus(of: run.reportPath(name)))?.modificationTime ?? 0
-    }
-    guard let name = names.max(by: { age($0) < age($1) }),
-      let bytes = try? FileContents.bytes(of: run.reportPath(name), atMost: 1 << 30),
-      let report = try? Document(json: bytes), case .array(let elements)? = report["evaluation"]
-    else { return nil }
-    var best: Achievement?
-    for element in elements {
-      let target = element["target_return"]?.decimal
-      guard let mean = element["mean_return"]?.decimal,
-        best == nil || target ?? -.infinity > best?.target ?? -.infinity
-      else { continue }
-      var selection = ""
-      if case .string(let text)? = element["selection"] { selection = text }
-      best = Achievement(name: name, target: target, selection: selection, meanReturn: mean)
+  /// Of the elements of an evaluation's report the one with the highest target, as selected first.
+  static func bestElement(of elements: [Document]) -> Document? {
+    func target(_ element: Document) -> Double { element["target_return"]?.decimal ?? -.infinity }
+    var best: Document?
+    for element in elements where element["mean_return"]?.decimal != nil {
+      if best.map({ target(element) > target($0) }) ?? true { best = element }
     }
     return best
   }

@@ -199,5 +199,5 @@ extension SweepComparison {
 }
 
 extension Aggregate {
-  fileprivate var jsonName: String { self == .optimalityGap ? "optimality_gap" : rawValue }
+  var jsonName: String { self == .optimalityGap ? "optimality_gap" : rawValue }
 }

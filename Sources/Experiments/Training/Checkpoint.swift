@@ -99,6 +99,12 @@ public struct Checkpoint: Sendable {
     }
   }
 
+  /// Numbers that were learned.
+  var weightCount: Int {
+    tensors.names.filter { $0.hasPrefix("parameters/") || $0.hasPrefix("\(Self.fitted)/") }
+      .reduce(0) { $0 + (tensors.layout(of: $1)?.shape.reduce(1, *) ?? 0) }
+  }
+
   /// The group of tensors that a fitter has made.
   static let fitted = "fitted"
 

@@ -41,6 +41,7 @@ extension Trainer {
     record.host = Host.description(threads: threads)
     try folder.write(record)
     let metrics = try MetricsLog(folder.metricsPath, columns: ["step", "change"], after: 0)
+    let events = try TrainingEvents(self, after: 0)
     var failure: (any Error)?
     var change = Double.infinity
     let tables = fitting.fitter.fit(to: fitting.dataset) { progress in
@@ -48,6 +49,8 @@ extension Trainer {
       do {
         if progress.sweep % settings.training.logEvery == 0 {
           try metrics.write(step: progress.sweep, [progress.change])
+          try events.write(
+            RunEvents.metrics(["change"], [progress.change]), step: progress.sweep)
         }
       } catch {
         failure = error
@@ -65,6 +68,10 @@ extension Trainer {
     try Checkpoint(
       of: tables, configuration: loaded.document, data: fitting.data, dataset: fitting.fingerprint
     ).write(to: folder.checkpointPath(.last))
+    try events.write(
+      RunEvents.weights(.fitter(fitting.fitter, tables))
+        + RunEvents.end(isSuccess: true, time: EventLog.now), step: tables.sweeps)
+    try events.sync()
     record.step = tables.sweeps
     record.seconds = clock.seconds
     record.isFinished = true

@@ -11,6 +11,7 @@ extension Trainer {
       "path": .string(CurrentFolder.absolute(path)), "episodes": .integer(data.episodeCount),
       "steps": .integer(data.stepCount),
     ]
+    record.commands = [Host.command]
     return record
   }
 
@@ -23,6 +24,7 @@ extension Trainer {
     {
       record = RunRecord(document)
       record.sessions += 1
+      record.commands.append(Host.command)
     }
     record.dataset = fresh.dataset
     return record

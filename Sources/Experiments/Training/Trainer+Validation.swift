@@ -8,7 +8,8 @@ extension Trainer {
   /// and mean achieved return, or that return where no number is asked for. `nil` if it was cut short
   /// by a request to stop.
   func validate(
-    _ session: Session, step: Int, log: borrowing MetricsLog
+    _ session: Session, _ step: Int, _ log: borrowing MetricsLog,
+    _ events: borrowing TrainingEvents
   ) throws -> Double? {
     let validation = settings.training.validation
     let evaluator = Evaluator(
@@ -28,6 +29,7 @@ extension Trainer {
     }
     let score = total / Double(session.targets.count)
     for row in rows { try log.write(step: step, row + [score]) }
+    try events.write(RunEvents.validation(rows.map { $0 + [score] }), step: step)
     return score
   }
 }

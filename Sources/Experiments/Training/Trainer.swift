@@ -287,16 +287,18 @@ public struct Trainer {
       folder.validationPath,
       columns: ["step", "target_return", "mean_return", "success_rate", "score"],
       after: progress.owesValidation ? start - 1 : start)
+    let events = try TrainingEvents(self, after: start)
     var score: Double?
     var loss = Double.nan
 
     func save(_ choice: CheckpointChoice) throws {
-      if let name = learner.parameters.firstNonFinite {
-        throw DivergenceError(step: progress.step, episodes: [], tensor: "parameter \(name)")
+      if let name = learner.firstNonFinite {
+        throw DivergenceError(step: progress.step, episodes: [], tensor: name)
       }
       if choice == .last {
         try metrics?.sync()
         try validation.sync()
+        try events.write(checkpointEvents(session), step: progress.step)
       }
       try Checkpoint(
         of: learner, progress, configuration: loaded.document, data: session.data,
@@ -307,7 +309,11 @@ public struct Trainer {
       record.bestStep = progress.bestStep
       record.seconds = clock.seconds
       record.isFinished = progress.step == training.steps && !progress.owesValidation
-      if record.isFinished { record.finished = Clock.now() }
+      if record.isFinished {
+        record.finished = Clock.now()
+        try events.write(RunEvents.end(isSuccess: true, time: EventLog.now), step: progress.step)
+      }
+      try events.sync()
       try folder.write(record)
     }
 
@@ -322,7 +328,7 @@ public struct Trainer {
     /// Validates and saves what is due after the newest step.
     func conclude() throws {
       if progress.owesValidation {
-        guard let newest = try validate(session, step: progress.step, log: validation) else {
+        guard let newest = try validate(session, progress.step, validation, events) else {
           try saveAndStop(stop.signal ?? 0)
         }
         progress.owesValidation = false
@@ -351,19 +357,17 @@ public struct Trainer {
       loss = report.loss
       progress.step = step + 1
       let isLast = progress.step == training.steps
+      let columns = report.values.map(\.name) + ["gradient_norm", "learning_rate", "is_skipped"]
       if metrics == nil {
-        metrics = try MetricsLog(
-          folder.metricsPath,
-          columns: ["step"] + report.values.map(\.name) + [
-            "gradient_norm", "learning_rate", "is_skipped",
-          ], after: start)
+        metrics = try MetricsLog(folder.metricsPath, columns: ["step"] + columns, after: start)
       }
       if progress.step % training.logEvery == 0 || isLast {
-        try metrics?.write(
-          step: progress.step,
+        let row =
           report.values.map(\.value) + [
             report.gradientNorm, report.learningRate, report.isSkipped ? 1 : 0,
-          ])
+          ]
+        try metrics?.write(step: progress.step, row)
+        try events.write(RunEvents.metrics(columns, row), step: progress.step)
       }
       let every = training.validation.every
       progress.owesValidation = every > 0 && (progress.step % every == 0 || isLast)

@@ -20,9 +20,12 @@ public struct AnimatedDrawing: Sendable, Equatable {
   /// What stands at the same place in the lists of consecutive frames and is equal is written once,
   /// so a long episode in a grid costs what changes in it. Programs that do not know animation show
   /// the first frame.
-  public var svg: String {
+  public var svg: String { svg(SVGStyle()) }
+
+  /// The same, told what it shows and how colours are written.
+  public func svg(_ style: SVGStyle) -> String {
     let first = frames[0]
-    var text = Drawing.svgHead(width: first.width, height: first.height)
+    var text = style.head(width: first.width, height: first.height)
     let lists = frames.map { frame -> [Drawing.Element] in
       let ground = Drawing.Element.shape(
         .rectangle(0, 0, frame.width, frame.height), fill: frame.background, stroke: nil)
@@ -39,15 +42,17 @@ public struct AnimatedDrawing: Sendable, Equatable {
         while end < lists.count, place < lists[end].count,
           lists[end][place] == lists[begin][place]
         { end += 1 }
-        text += svg(lists[begin][place], shownIn: begin..<end) + "\n"
+        text += svg(lists[begin][place], style, shownIn: begin..<end) + "\n"
         begin = end
       }
     }
     return text + "</svg>\n"
   }
 
-  private func svg(_ element: Drawing.Element, shownIn range: Range<Int>) -> String {
-    guard range.count < frames.count else { return Drawing.svg(element) }
+  private func svg(
+    _ element: Drawing.Element, _ style: SVGStyle, shownIn range: Range<Int>
+  ) -> String {
+    guard range.count < frames.count else { return Drawing.svg(element, style) }
     let total = delay * Double(frames.count - 1) + lastDelay
     var values = range.lowerBound == 0 ? [] : ["none"]
     var times = range.lowerBound == 0 ? [] : ["0"]
@@ -62,7 +67,8 @@ public struct AnimatedDrawing: Sendable, Equatable {
       + "dur=\"\(Drawing.number(total))s\" values=\"\(values.joined(separator: ";"))\" "
       + "keyTimes=\"\(times.joined(separator: ";"))\"/>"
     return Drawing.svg(
-      element, attributes: range.lowerBound == 0 ? "" : " display=\"none\"", content: animation)
+      element, style, attributes: range.lowerBound == 0 ? "" : " display=\"none\"",
+      content: animation)
   }
 
   /// A share of the duration with six decimals: three would move frames of long animations.

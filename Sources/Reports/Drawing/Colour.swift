@@ -1,3 +1,5 @@
+import Foundation
+
 /// A colour of the sRGB space with an opacity, 8 bits each.
 public struct Colour: Sendable, Hashable {
   public var red: UInt8
@@ -35,6 +37,15 @@ public struct Colour: Sendable, Hashable {
   /// How bright the colour looks, in `0...1` (Rec. 709 weights on the encoded values).
   public var brightness: Double {
     (0.2126 * Double(red) + 0.7152 * Double(green) + 0.0722 * Double(blue)) / 255
+  }
+
+  /// The relative luminance of WCAG 2.2: the linear light of each channel, weighted, in `0...1`.
+  public var luminance: Double {
+    func linear(_ value: UInt8) -> Double {
+      let share = Double(value) / 255
+      return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
+    }
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
   }
 
   /// `#rrggbb`; the opacity is not in it.

@@ -1,41 +1,45 @@
 extension Drawing {
   /// The drawing as an SVG document; text stays text.
-  public var svg: String {
-    var text = Self.svgHead(width: width, height: height)
-    if background.alpha > 0 {
-      text += Self.svg(.shape(.rectangle(0, 0, width, height), fill: background, stroke: nil))
-      text += "\n"
-    }
-    for element in elements { text += Self.svg(element) + "\n" }
-    return text + "</svg>\n"
-  }
+  public var svg: String { svg(SVGStyle()) }
 
-  static func svgHead(width: Double, height: Double) -> String {
-    let (width, height) = (number(width), number(height))
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
-      + "viewBox=\"0 0 \(width) \(height)\">\n"
+  /// The same, told what it shows and how colours are written.
+  public func svg(_ style: SVGStyle) -> String {
+    var text = style.head(width: width, height: height)
+    if background.alpha > 0 {
+      let ground = Element.shape(.rectangle(0, 0, width, height), fill: background, stroke: nil)
+      text += Self.svg(ground, style) + "\n"
+    }
+    for element in elements { text += Self.svg(element, style) + "\n" }
+    return text + "</svg>\n"
   }
 
   /// One element; `attributes` go into its tag, `content` between its tags.
   static func svg(
-    _ element: Element, attributes: String = "", content: String = ""
+    _ element: Element, _ style: SVGStyle = SVGStyle(), attributes: String = "",
+    content: String = ""
   ) -> String {
     switch element {
     case .shape(let shape, let fill, let stroke):
       let (name, geometry) = svg(shape)
       return closed(
-        name, geometry + paint(fill, stroke, isOpen: name == "polyline") + attributes, content)
+        name, geometry + paint(fill, stroke, isOpen: name == "polyline", style) + attributes,
+        content)
+    case .titled(let title, let element):
+      return svg(
+        element, style, attributes: attributes,
+        content: "<title>\(escaped(title))</title>" + content)
     case .text(let text):
       var tag = " x=\"\(number(text.origin.x))\" y=\"\(number(text.origin.y))\""
-      tag += " font-family=\"Helvetica, Arial, sans-serif\" font-size=\"\(number(text.size))\""
+      if style.hasFonts { tag += " font-family=\"Helvetica, Arial, sans-serif\"" }
+      tag += " font-size=\"\(number(text.size))\""
       if text.anchor != .start { tag += " text-anchor=\"\(text.anchor.rawValue)\"" }
-      tag += paint(text.colour, nil, isOpen: false)
+      tag += paint(text.colour, nil, isOpen: false, style)
       return "<text\(tag)\(attributes)>\(escaped(text.string))\(content)</text>"
     case .group(let offset, let scale, let elements):
       var transform = "translate(\(number(offset.x)) \(number(offset.y)))"
       if scale != 1 { transform += " scale(\(number(scale)))" }
       return "<g transform=\"\(transform)\"\(attributes)>"
-        + elements.map { svg($0) }.joined() + "\(content)</g>"
+        + elements.map { svg($0, style) }.joined() + "\(content)</g>"
     }
   }
 
@@ -59,19 +63,32 @@ extension Drawing {
     }
   }
 
-  private static func paint(_ fill: Colour?, _ stroke: Stroke?, isOpen: Bool) -> String {
+  private static func paint(
+    _ fill: Colour?, _ stroke: Stroke?, isOpen: Bool, _ style: SVGStyle
+  ) -> String {
     var text = ""
+    var classes: [String] = []
     if let fill, !isOpen {
-      text += " fill=\"\(fill.hex)\"" + opacity("fill-opacity", fill)
+      if let name = style.name(of: fill) {
+        classes.append("f-\(name)")
+      } else {
+        text += " fill=\"\(fill.hex)\""
+      }
+      text += opacity("fill-opacity", fill)
     } else {
       text += " fill=\"none\""
     }
     if let stroke {
-      text += " stroke=\"\(stroke.colour.hex)\"" + opacity("stroke-opacity", stroke.colour)
+      if let name = style.name(of: stroke.colour) {
+        classes.append("k-\(name)")
+      } else {
+        text += " stroke=\"\(stroke.colour.hex)\""
+      }
+      text += opacity("stroke-opacity", stroke.colour)
       text += " stroke-width=\"\(number(stroke.width))\""
       text += " stroke-linecap=\"round\" stroke-linejoin=\"round\""
     }
-    return text
+    return (classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"") + text
   }
 
   private static func opacity(_ name: String, _ colour: Colour) -> String {
@@ -96,17 +113,17 @@ extension Drawing {
     return thousandths < 0 ? "-" + text : text
   }
 
-  /// Text for the inside of an element or an attribute; what XML cannot hold is left out.
+  /// Text for the inside of an element or an attribute; what XML cannot hold, and what
+  /// steers a terminal, is left out.
   static func escaped(_ text: String) -> String {
     var escaped = ""
-    for scalar in text.unicodeScalars {
+    for scalar in TerminalText.sanitised(text).unicodeScalars {
       switch scalar {
       case "&": escaped += "&amp;"
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case "\"": escaped += "&quot;"
-      case "\t", "\n": escaped += " "
-      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": continue
+      case "\u{FFFE}", "\u{FFFF}": continue
       default: escaped.unicodeScalars.append(scalar)
       }
     }

@@ -20,6 +20,8 @@ public struct Drawing: Sendable, Equatable {
     case text(Text)
     /// Elements moved by `offset` after they were scaled.
     case group(offset: Point, scale: Double, [Element])
+    /// An element with words that a pointer on it brings up; pixels do not show them.
+    case titled(String, Element)
   }
 
   public enum Shape: Sendable, Equatable {
@@ -73,6 +75,11 @@ extension Drawing {
   /// Draws a shape on top of what is there.
   public mutating func add(_ shape: Shape, fill: Colour? = nil, stroke: Stroke? = nil) {
     elements.append(.shape(shape, fill: fill, stroke: stroke))
+  }
+
+  /// Draws an element on top of what is there, with words that a pointer on it brings up.
+  public mutating func add(titled title: String, _ element: Element) {
+    elements.append(.titled(title, element))
   }
 
   /// Writes on top of what is there.

@@ -38,6 +38,7 @@ extension Raster {
           })
       case .group(let offset, let scale, let elements):
         draw(elements, placement.placing(offset: offset, scale: scale))
+      case .titled(_, let element): draw([element], placement)
       }
     }
   }

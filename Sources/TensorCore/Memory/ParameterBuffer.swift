@@ -67,6 +67,13 @@ package final class ParameterBuffer: @unchecked Sendable {
   }
 }
 
+extension ParameterBuffer {
+  /// The first parameter whose numbers, written in this step or not, hold NaN or infinity.
+  var firstNonFiniteOfAll: String? {
+    specifications.first { !hs_all_finite(start + $0.offset, $0.count) }?.name
+  }
+}
+
 extension ParameterStore {
   /// Moves these weights towards those of `other`: `w ← decay · w + (1 − decay) · other`.
   package func average(towards other: ParameterStore, decay: Double) {

@@ -46,6 +46,12 @@ package final class AdamW: @unchecked Sendable {
     secondMoments = ParameterBuffer(like: store)
   }
 
+  /// What of the moments holds NaN or infinity first, in words.
+  package var firstNonFinite: String? {
+    firstMoments.firstNonFiniteOfAll.map { "the first moment of \($0)" }
+      ?? secondMoments.firstNonFiniteOfAll.map { "the second moment of \($0)" }
+  }
+
   /// Takes one step with `gradients · gradientScale`.
   package func update(
     _ store: ParameterStore, gradients: ParameterBuffer, rate: Double, gradientScale: Double,

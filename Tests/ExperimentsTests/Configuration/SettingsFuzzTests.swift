@@ -1,6 +1,6 @@
 import Documents
 import Experiments
-import Randomness
+import Foundation
 import Testing
 
 @Suite("Configurations that were damaged")
@@ -57,6 +57,78 @@ struct SettingsFuzzTests {
     #expect((30...2_900).contains(loadedCount), "\(loadedCount) of 3000 mutants loaded")
   }
 
+  /// `Scripts/fault settings` asks for 100,000.
+  private static var mutants: Int {
+    ProcessInfo.processInfo.environment["HINDSIGHT_MUTANTS"].flatMap { Int($0) } ?? 2_000
+  }
+
+  @Test("of experiments take less than a second, and say what is wrong where")
+  func experiments() throws {
+    let matrix = SettingsMatrix()
+    let seed = ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) } ?? 0
+    var mutator = ConfigurationMutator(seed: 1000 + seed)
+    let clock = ContinuousClock()
+    var slowest = Duration.zero
+    var refused = 0
+    for round in 0..<Self.mutants {
+      let bytes = mutator.mutate(Self.experimentSeeds[round % Self.experimentSeeds.count])
+      let start = clock.now
+      let problems = matrix.problems(bytes)
+      let time = clock.now - start
+      slowest = max(slowest, time)
+      refused += problems.isEmpty ? 0 : 1
+      for problem in problems {
+        // Two settings that do not fit each other may both be defaults.
+        let isPlaced = problem.location?.hasPrefix("a.yaml") == true || !problem.key.isEmpty
+        #expect(isPlaced && !"\(problem)".isEmpty, "\(problem) of mutant \(round)")
+        #expect(problem.description.utf8.count < 2_000)
+        let isSafe = problem.description.unicodeScalars.allSatisfy { $0.value >= 0x20 }
+        #expect(isSafe)
+      }
+      #expect(time < .seconds(1), "mutant \(round) took \(time)")
+    }
+    #expect(refused > Self.mutants / 4 && refused < Self.mutants, "\(refused) refused")
+    print("Settings: \(Self.mutants) mutants, \(refused) refused, slowest \(slowest)")
+  }
+
+  private static let experimentSeeds = [
+    """
+    # an experiment
+    seed: 3
+    environment: {id: key-to-door/dt-paper}
+    dataset:
+      episodes: 10000
+      behaviour: random
+    agent:
+      id: decision-transformer
+      contextLength: 47
+      backbone: {width: 64, layers: 2, heads: 2}
+    training:
+      steps: 1000
+      sampling: {episodes: balancedByReturn}
+      optimization: {averageDecay: 0.98}
+      validation: {targetReturns: [0, 1], episodes: 200}
+    evaluation:
+      targetReturns: [0, max, q0.9]
+      selections: [greedy]
+    """,
+    """
+    environment: {id: MiniGrid-DoorKey-8x8-v0, horizon: 100, view: full, observation: image}
+    dataset: {episodes: 10, behaviour: {id: epsilon-greedy, epsilon: 0.2}}
+    agent: {id: decision-transformer, encoder: {id: convolution}, timesteps: perWindow}
+    """,
+    """
+    environment:
+      id: grid-world
+      map: |
+        #####
+        #S.G#
+        #####
+    agent: {id: discrete-cql, network: {width: 32}}
+    training: {batchSize: 8, shards: 2}
+    """,
+  ]
+
   @Test("may be overrides too")
   func overrides() {
     var mutator = ConfigurationMutator()
@@ -100,48 +172,5 @@ struct SettingsFuzzTests {
       let time = ContinuousClock().measure { _ = try? loader.load(yaml: text, named: "a.yaml") }
       #expect(time < .seconds(1), "\(text.prefix(40)): \(time)")
     }
-  }
-}
-
-/// Damages configurations by bytes and by lines.
-private struct ConfigurationMutator {
-  private var random = RandomStream(seed: 13, "yaml mutations")
-  private let pieces = [
-    "{", "}", "[", "]", ":", ": ", ",", "\"", "'", "\\", "-", "- ", "0", "1e999", "#", " #", "&a ",
-    "*a", "!t ", "!!int ", "<<: ", "---\n", "...\n", "? ", "| ", ">\n", "%", "@", "`", "\n", "\r\n",
-    "\r", "\t", "  ", "\u{FEFF}", "\u{0}", "\u{85}", "\u{2028}", "é", "😀", "~", "null", "true",
-    "yes",
-    ".nan", "-.inf", "0x1F", "012", "1_0", "1:2", "99999999999999999999", "\u{1B}[2J", "\"\\e[2J\"",
-    "id: endless", "id: bc", "id: 3", "[[[[[[", "{a: {b: {c: ", "seed: 1\n", "name: &x [*x]\n",
-  ]
-
-  mutating func mutate(_ text: String) -> [UInt8] {
-    var bytes = Array(text.utf8)
-    for _ in 0...random.integer(below: 3) {
-      guard !bytes.isEmpty else { break }
-      let place = random.integer(below: bytes.count)
-      let length = min(random.integer(below: 12) + 1, bytes.count - place)
-      switch random.integer(below: 7) {
-      case 0: bytes[place] ^= 1 << UInt8(random.integer(below: 8))
-      case 1: bytes.removeSubrange(place..<place + length)
-      case 2:
-        let block = Array(bytes[place..<place + length])
-        bytes.insert(contentsOf: block, at: random.integer(below: bytes.count))
-      case 3:
-        let piece = pieces[random.integer(below: pieces.count)]
-        bytes.insert(contentsOf: Array(piece.utf8), at: place)
-      case 4: bytes.removeLast(bytes.count - place)
-      case 5: bytes = moveLine(of: bytes)
-      default: bytes.swapAt(place, random.integer(below: bytes.count))
-      }
-    }
-    return bytes
-  }
-
-  private mutating func moveLine(of bytes: [UInt8]) -> [UInt8] {
-    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-    let line = lines.remove(at: random.integer(below: lines.count))
-    lines.insert(line, at: random.integer(below: lines.count + 1))
-    return Array(lines.joined(separator: [0x0A]))
   }
 }

@@ -1,0 +1,15 @@
+internal import HDF5
+
+/// The library that datasets are stored with, as a person asks after it.
+public enum StorageLibrary {
+  /// The library that blocks are unpacked with: "libdeflate 1.14".
+  public static var packer: String { "libdeflate \(LibraryFacts.deflateVersion)" }
+
+  /// Its version and what it can do.
+  ///
+  /// - Throws: where it cannot be used at all.
+  public static func facts() throws -> (version: String, isThreadSafe: Bool, unpacks: Bool) {
+    let facts = try LibraryFacts()
+    return (facts.version, facts.isThreadSafe, facts.unpacksDeflate)
+  }
+}
