@@ -9,14 +9,18 @@ public enum DatasetOutput {
   }
 
   /// Refuses a path under which something is.
-  public static func requireNewFile(_ path: String) throws(FileError) {
+  ///
+  /// - Parameter option: what the path was given by.
+  public static func requireNewFile(
+    _ path: String, option: String = "--output"
+  ) throws(FileError) {
     guard !path.isEmpty else {
       throw FileError(.wrongKind, operation: "create", path: "\"\"", reason: "the path is empty")
     }
     guard !FileStatus.exists(path) else {
       throw FileError(
         .exists, operation: "create", path: path,
-        reason: "it exists already; choose another --output, or remove it")
+        reason: "it exists already; choose another \(option), or remove it")
     }
   }
 

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Documents
+internal import Reports
 
 /// The words that the program was called with, made fit for the parser.
 struct Arguments {
@@ -16,6 +18,26 @@ struct Arguments {
       return word
     }
     return Arguments(words)
+  }
+
+  /// Refuses a word that stands where a command of `root` should and is none, which the parser calls
+  /// an unexpected argument.
+  func checkCommand(of root: any ParsableCommand.Type) throws {
+    var command = root
+    for word in words {
+      let choices = command.configuration.subcommands
+      guard !choices.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+      guard let chosen = choices.first(where: { $0._commandName == word }) else {
+        // The word may be meant for the subcommand that need not be named.
+        if command.configuration.defaultSubcommand != nil { return }
+        let names = choices.map { $0._commandName }
+        let guess = nearest(to: word, among: names).map { "did you mean \($0)?" }
+        throw ValidationError(
+          "There is no command \(TerminalText.sanitised(word)); "
+            + (guess ?? "there are \(names.joined(separator: ", "))."))
+      }
+      command = chosen
+    }
   }
 
   /// Ties negative numbers to the option before them: the parser takes `-5` for an option itself.

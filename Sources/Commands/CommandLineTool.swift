@@ -32,10 +32,11 @@ public enum CommandLineTool {
       exit(Failure(error).code)
     }
     do {
-      let words = try Arguments.ofProcess().words
+      let arguments = try Arguments.ofProcess()
+      try arguments.checkCommand(of: Hindsight.self)
       // The shells' completion is answered while the words are read.
       var command = try Completions.$registry.withValue(registry) {
-        try Hindsight.parseAsRoot(words)
+        try Hindsight.parseAsRoot(arguments.words)
       }
       guard let command = command as? any ContextualCommand else {
         try command.run()

@@ -148,6 +148,9 @@ struct FilterDataset: ContextualCommand {
     let result = try source.write(
       source.passing(filter), operation: "filter", settings: settings,
       creator: DerivedDataset.creator, to: data.output)
+    if result.episodes == 0, !display.quiet {
+      context.remark("Note: none of the \(source.episodes.count) episodes meets all conditions")
+    }
     try report([result.fields], in: context, display)
   }
 

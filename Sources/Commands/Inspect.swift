@@ -28,7 +28,7 @@ struct Inspect: ContextualCommand {
   }
 
   func run(in context: Context) throws {
-    if let page { try DatasetOutput.requireNewFile(page) }
+    if let page { try DatasetOutput.requireNewFile(page, option: "--page") }
     try context.files.admit(dataset)
     let inspection = try DatasetInspection(of: dataset, bins: bins, registry: context.registry)
     if let page { try inspection.writePage(to: page) }

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import Datasets
 internal import Documents
 internal import Experiments
+internal import Files
 internal import Reports
 
 /// `hindsight train`: trains an agent on a dataset and writes a run folder.
@@ -56,6 +58,7 @@ struct Train: ContextualCommand {
       folder = RunFolder(output ?? experiment.defaultRunPath)
       try folder.requireNew()
       let path = dataset ?? experiment.datasetPath
+      try requireDataset(at: path, of: experiment)
       report = try train(context, threads: threading.count, display, experiment, folder) {
         try context.files.admit(path)
         let data = try experiment.readDataset(at: path)
@@ -69,6 +72,16 @@ struct Train: ContextualCommand {
           "schema_version": 1, "run": .string(folder.path), "training": report.document,
         ]).jsonText(pretty: true)
         : report.text(of: folder))
+  }
+
+  /// Says where data come from, where those that the experiment itself names are missing.
+  private func requireDataset(at path: String, of experiment: Experiment) throws(FileError) {
+    guard dataset == nil, !path.isEmpty, !DatasetReader.isPresent(at: path) else { return }
+    throw FileError(
+      .missing, operation: "read", path: path,
+      reason:
+        "no such file or folder; `hindsight collect` makes it of the same file, and "
+        + "--dataset names another")
   }
 }
 

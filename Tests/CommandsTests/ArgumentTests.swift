@@ -62,7 +62,10 @@ struct ArgumentTests {
       (["collect"], "Missing expected argument '<experiment>'"),
       (["inspect", "a.hdf5", "--bins", "0"], "--bins is a whole number from 1 to 1000"),
       (["list", "worlds"], "Please provide one of 'environment', 'agent'"),
-      (["bogus"], "Unexpected argument 'bogus'"),
+      (["bogus"], "There is no command bogus; there are collect, inspect, train,"),
+      (["collct", "a.yaml"], "There is no command collct; did you mean collect?"),
+      (["dataset", "fliter"], "There is no command fliter; did you mean filter?"),
+      (["dataset", "\u{1b}[31mred"], "There is no command"),
     ])
   func refusals(arguments: [String], expected: String) throws {
     let outcome = try program.run(arguments.map { $0 == "RUN" ? sample.run : $0 })

@@ -92,6 +92,17 @@ struct DatasetCommandTests {
     #expect(try succeed("inspect", "merge-a")["duplicates"]?["episodes"].map { $0 != 0 } == true)
   }
 
+  @Test("say where no episode meets the conditions of a filter")
+  func emptyFilter() throws {
+    let filter = ["dataset", "filter", sample.dataset, "--minimum-return", "2", "--output"]
+    let none = try program.run(filter + ["none"])
+    #expect(none.code == 0)
+    #expect(none.error == "Note: none of the 60 episodes meets all conditions\n")
+    #expect(try program.run(filter + ["quiet", "--quiet"]).error.isEmpty)
+    let some = try program("dataset", "filter", sample.dataset, "--top", "0.5", "--output", "some")
+    #expect(some.code == 0 && some.error.isEmpty)
+  }
+
   @Test("report the problems of a file and exit with 65")
   func validation() throws {
     var bytes = try FileContents.bytes(of: sample.dataset, atMost: 1 << 24)
@@ -118,8 +129,8 @@ struct DatasetCommandTests {
       #expect(!page.contains(forbidden), "\(forbidden)")
     }
     expectRefusal(
-      try program("inspect", sample.dataset, "--page", "page.html"), 73, saying: "it exists already"
-    )
+      try program("inspect", sample.dataset, "--page", "page.html"), 73,
+      saying: "it exists already; choose another --page")
     let text = try program("inspect", sample.dataset).output
     #expect(text.contains("coverage      12 of 12 states (100.0 %)"))
     // Another world's settings do not fit what was recorded.

@@ -22,6 +22,9 @@ struct InputTests {
     expectRefusal(
       try train(on: "none.hdf5"), 66, saying: "cannot read none.hdf5: no such file or folder")
     expectRefusal(try train(on: ""), 66, saying: "the path is empty")
+    expectRefusal(
+      try program("train", sample.experiment, "--output", "run"), 66,
+      saying: "no such file or folder; `hindsight collect` makes it of the same file")
     let folder = program.folder
     try DurableFile.write([], to: folder("empty.hdf5"), replacing: false)
     expectRefusal(try train(on: "empty.hdf5"), 65, saying: "empty.hdf5: found an empty file")

@@ -56,6 +56,11 @@ struct InterruptionTests {
       let outcome = try running.wait()
       if outcome.code == 0 { break }
       stops += 1
+      if stops == 1 {
+        expectRefusal(
+          try program.run(training("cut")), 73,
+          saying: "cut: it exists already", "go on with it by `hindsight train --resume cut`")
+      }
       expectRefusal(
         outcome, code, saying: "Stopped: saved after step ",
         " of 400; go on with `hindsight train --resume cut`\n")
@@ -132,7 +137,7 @@ struct InterruptionTests {
     let document = try json(rest.output)
     #expect(try document["dataset"]?.decimal("resumed_episodes") ?? 0 > 0)
     #expect(document["dataset"]?["episodes"] == 100_000)
-    expectRefusal(try program.run(run), 73, saying: "hindsight train --resume out")
+    expectRefusal(try program.run(run), 73, saying: "out: it holds a finished run")
   }
 
   @Test("goes on with a run that is trained and was not evaluated, or whose record is behind")
@@ -196,6 +201,6 @@ struct InterruptionTests {
     }
     first.signal(SIGCONT)
     #expect(try first.wait().code == 0)
-    expectRefusal(try program.run(training("cut")), 73, saying: "cut: it exists already")
+    expectRefusal(try program.run(training("cut")), 73, saying: "cut: it holds a finished run")
   }
 }

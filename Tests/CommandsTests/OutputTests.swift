@@ -23,7 +23,7 @@ struct OutputTests {
     for command in ["train", "run"] {
       expectRefusal(
         try program(command, sample.experiment, "--output", sample.run), 73,
-        saying: "\(sample.run): it exists already", "hindsight train --resume \(sample.run)")
+        saying: "\(sample.run): it holds a finished run; name another with --output")
     }
     let evaluate = ["evaluate", sample.run, "--episodes", "2", "--name", "existing", "--quiet"]
     #expect(try program.run(evaluate).code == 0)

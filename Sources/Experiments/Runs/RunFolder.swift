@@ -74,6 +74,9 @@ public struct RunFolder: Sendable, Equatable {
       throw inTheWay("something else of that name is there; name another with --output")
     }
     guard !FileStatus.exists(configurationPath) else {
+      if isFinished {
+        throw inTheWay("it holds a finished run; name another with --output")
+      }
       throw inTheWay(
         "it exists already; name another with --output, or go on with it by "
           + "`hindsight train --resume \(path)`")
@@ -87,6 +90,14 @@ public struct RunFolder: Sendable, Equatable {
       })
     else { return }
     throw inTheWay("it is not empty, it holds \(other); name another with --output")
+  }
+
+  /// Whether its record says that all is done.
+  private var isFinished: Bool {
+    guard let bytes = try? FileContents.bytes(of: recordPath, atMost: 1 << 20),
+      let record = try? Document(json: bytes)
+    else { return false }
+    return record["is_finished"] == .bool(true)
   }
 
   /// The checkpoint to use: of `best`, the last where there was no validation.
