@@ -160,6 +160,7 @@ let package = Package(
         "Experiments", "Agents", "Datasets", "Environments", "Reports", "Files", "Documents",
         "TensorCore", "Randomness",
       ],
+      exclude: ["Configuration/accepted-values.txt"],
       resources: [.copy("Rendering/Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",
