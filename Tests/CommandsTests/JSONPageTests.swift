@@ -62,6 +62,8 @@ struct JSONPageTests {
     try check(
       "hindsight evaluate", ["evaluate", "runs/r", "--target-return", "0", "max"],
       ["evaluate", "runs/r"])
+    try check("hindsight analyse", ["analyse", "calibration", "runs/r"])
+    try check("hindsight report", ["report", "runs/r", "--films", "0"])
     try check("hindsight runs", ["runs", "runs"])
     try check(
       "hindsight estimate", ["estimate", "runs/r", "--dataset", data, "--steps", "20"])

@@ -26,12 +26,13 @@ struct CriticRecord {
       let mean = Self.mean(shown.map(\.exact)) ?? 0
       return (
         "auroc_phase_\(phase + 1)",
-        Discrimination.auroc(shown.map(\.predicted), isPositive: shown.map { $0.exact > mean })
+        Self.known(
+          Forecast.areaUnderROC(shown.map(\.predicted), shown.map { $0.exact > mean }))
       )
     }
     let correlation = Correlation.pearson(points.map(\.predicted), points.map(\.exact))
     measures += [
-      ("correlation", correlation.isFinite ? correlation : nil),
+      ("correlation", Self.known(correlation)),
       ("mean_absolute_error", Self.mean(points.map { abs($0.predicted - $0.exact) })),
       (
         "squared_error",
@@ -74,6 +75,9 @@ struct CriticRecord {
     }
     return sum / Double(sorted.count)
   }
+
+  /// `nil` for what is not known.
+  private static func known(_ value: Double) -> Double? { value.isFinite ? value : nil }
 
   private static func mean(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)

@@ -142,16 +142,3 @@ struct AnalysisTests {
     #expect(summaries[1].interval == nil)
   }
 }
-
-@Suite("The area under the ROC curve")
-struct DiscriminationTests {
-  @Test("is 1 for a perfect score, ½ for one that says nothing, 0 for its opposite")
-  func auroc() {
-    let isPositive = [true, true, false, false]
-    #expect(Discrimination.auroc([4, 3, 2, 1], isPositive: isPositive) == 1)
-    #expect(Discrimination.auroc([1, 1, 1, 1], isPositive: isPositive) == 0.5)
-    #expect(Discrimination.auroc([1, 2, 3, 4], isPositive: isPositive) == 0)
-    #expect(Discrimination.auroc([4, 2, 3, 1], isPositive: isPositive) == 0.75)
-    #expect(Discrimination.auroc([1, 2], isPositive: [true, true]) == nil)
-  }
-}
