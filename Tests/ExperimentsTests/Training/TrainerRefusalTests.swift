@@ -63,8 +63,12 @@ struct TrainerRefusalTests {
     let before = try tiny.result(of: "run")
     let run = try #require(error { try tiny.train("run") } as? FileError)
     #expect(run.category == .exists)
-    #expect(run.reason.contains("hindsight train --resume \(tiny.folder("run"))"))
+    #expect(run.reason == "it holds a finished run; name another with --output")
     expectEqual(try tiny.result(of: "run"), before)
+
+    #expect(throws: Interruption.self) { try tiny.train("begun", stoppingAt: 20) }
+    let begun = try #require(error { try tiny.train("begun") } as? FileError)
+    #expect(begun.reason.contains("hindsight train --resume \(tiny.folder("begun"))"))
 
     try Folder(tiny.folder("full")).make()
     try DurableFile.write("mine", to: tiny.folder("full/notes.txt"), replacing: false)
