@@ -63,11 +63,11 @@ function ticks(low, high, count) {
 }
 
 /** Lines over steps: series of {name, colour, points: [[x, y]]}. */
-function chart(place, series, { log = false, smooth = false, diagonal = false, dots = false, label = "", xLabel = "step" } = {}) {
+function chart(place, series, { log = false, smooth = false, diagonal = false, dots = false, label = "", xLabel = "step", empty = "Choose a run." } = {}) {
   const usable = series.map(s => ({ ...s, points: s.points.filter(p => p[1] != null && (!log || p[1] > 0)) }))
     .filter(s => s.points.length);
   if (!usable.length) {
-    place.replaceChildren(make("p", { class: "empty", text: series.length ? "No numbers yet." : "Choose a run." }));
+    place.replaceChildren(make("p", { class: "empty", text: series.length ? "No numbers yet." : empty }));
     return;
   }
   const width = Math.max(place.clientWidth, 260), height = Math.round(Math.min(300, Math.max(190, width * 0.36)));
@@ -216,7 +216,7 @@ function showCurves() {
         dash: ["none", "6 3", "2 3", "9 3 2 3"][i % 4],
         points: d.validation.filter(v => v.targets[i]).map(v => [v.step, v.targets[i][key]]) };
     });
-  }), { label: `${measure} in validation by step` });
+  }), { label: `${measure} in validation by step`, empty: details.length ? "No chosen run was validated." : "Choose a run." });
 }
 
 function showRun() {
