@@ -69,7 +69,7 @@ public struct DatasetBuilder: Sendable {
   ///
   /// - Parameters:
   ///   - observationBytes: what was seen before the action, all leaves end to end, each in its own
-  ///     type: ``Environment/observe(intoBytes:)``.
+  ///     type: `Environment/observe(intoBytes:)`.
   ///   - behaviourLogProbability: `nil` where nobody knows it, and then for all steps of the dataset.
   public mutating func append(
     observationBytes: RawSpan, action: Action, outcome: Outcome, behaviourLogProbability: Double?

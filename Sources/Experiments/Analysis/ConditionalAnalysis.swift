@@ -9,7 +9,7 @@ internal import Darwin
 #endif
 
 /// How far a run's policy is from what it is meant to learn, the exact conditional of the behaviour
-/// policy's actions (``ReturnConditional``), in new episodes of that policy:
+/// policy's actions (`ReturnConditional`), in new episodes of that policy:
 ///
 ///     mean over steps of Σ_a P(a | s_t, t, g_t) · ln(P(a | s_t, t, g_t) / π(a | history, g_0))
 ///
