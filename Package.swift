@@ -36,17 +36,17 @@ let package = Package(
   targets: [
     // The system's libraries and our own C.
     .systemLibrary(
-      name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-    .systemLibrary(
-      name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5",
-      providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
-    .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
       name: "CDeflate", path: "Sources/CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+    .target(
+      name: "CHDF5", path: "Sources/CHDF5", cSettings: [.treatAllWarnings(as: .error)],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(
+      name: "COpenBLAS", path: "Sources/COpenBLAS", cSettings: [.treatAllWarnings(as: .error)],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CKernels", path: "Sources/CKernels",
       cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("m")]),
@@ -123,7 +123,9 @@ let package = Package(
     .target(
       name: "CAllocations", path: "Tests/CAllocations",
       cSettings: [.treatAllWarnings(as: .error)]),
-    .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+    .testTarget(
+      name: "DocumentsTests", dependencies: ["Documents", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "RandomnessTests", dependencies: ["Randomness"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
@@ -158,7 +160,7 @@ let package = Package(
       name: "ExperimentsTests",
       dependencies: [
         "Experiments", "Agents", "Datasets", "Environments", "Reports", "Files", "Documents",
-        "TensorCore", "Randomness",
+        "TensorCore", "Randomness", "TestSupport",
       ],
       exclude: ["Configuration/accepted-values.txt"],
       resources: [.copy("Rendering/Fixtures")], swiftSettings: strict),

@@ -97,13 +97,13 @@ package final class BlockReader {
     var offset = [hsize_t](repeating: 0, count: rank)
     offset[0] = hsize_t(block * packing.rows)
     var stored: hsize_t = 0
-    guard hs_silence_errors() >= 0, H5Dget_chunk_storage_size(dataset, offset, &stored) >= 0,
+    guard hs_silence_errors() >= 0, hdf5.H5Dget_chunk_storage_size(dataset, offset, &stored) >= 0,
       stored > 0, stored <= hsize_t(Self.maximumBlockBytes + Self.maximumBlockBytes / 64)
     else { return false }
     if packed.count < Int(stored) { packed = [UInt8](repeating: 0, count: Int(stored)) }
     var skipped: UInt32 = 0
     let status = packed.withUnsafeMutableBytes {
-      H5Dread_chunk(dataset, hs_default(), offset, &skipped, $0.baseAddress)
+      hdf5.H5Dread_chunk(dataset, hs_default(), offset, &skipped, $0.baseAddress)
     }
     guard status >= 0, skipped == 0 else { return false }
     return packed.withUnsafeBytes { packed in
@@ -174,21 +174,21 @@ extension HDF5Dataset {
     let rowBytes = shape.dropFirst().reduce(elementBytes, *)
     guard isOwn, isInMachineOrder, !shape.isEmpty, rowBytes > 0 else { return nil }
     let id = handle.id
-    let creation = try Handle("inspect the dataset", path, close: H5Pclose) {
-      H5Dget_create_plist(id)
+    let creation = try Handle("inspect the dataset", path, close: hdf5.H5Pclose) {
+      hdf5.H5Dget_create_plist(id)
     }
-    guard H5Pget_layout(creation.id) == H5D_CHUNKED else { return nil }
+    guard hdf5.H5Pget_layout(creation.id) == H5D_CHUNKED else { return nil }
     var block = [hsize_t](repeating: 0, count: shape.count)
-    guard H5Pget_chunk(creation.id, Int32(block.count), &block) == block.count,
+    guard hdf5.H5Pget_chunk(creation.id, Int32(block.count), &block) == block.count,
       block.dropFirst().elementsEqual(shape.dropFirst().map { hsize_t($0) }),
       block[0] <= hsize_t((64 << 20) / rowBytes)
     else { return nil }
     var filters: [H5Z_filter_t] = []
-    let count = H5Pget_nfilters(creation.id)
+    let count = hdf5.H5Pget_nfilters(creation.id)
     for index in 0..<max(count, 0) {
       var (flags, values, configuration) = (UInt32(0), 0, UInt32(0))
       filters.append(
-        H5Pget_filter2(
+        hdf5.H5Pget_filter2(
           creation.id, UInt32(index), &flags, &values, nil, 0, nil, &configuration))
     }
     guard filters == [1] || filters == [2, 1] else { return nil }

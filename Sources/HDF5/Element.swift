@@ -94,12 +94,12 @@ extension StoredType {
 
   /// Describes a type that was found in a file.
   init(_ type: borrowing Handle) {
-    let bytes = H5Tget_size(type.id)
-    switch H5Tget_class(type.id) {
+    let bytes = hdf5.H5Tget_size(type.id)
+    switch hdf5.H5Tget_class(type.id) {
     case H5T_INTEGER:
-      self = .integer(bytes: bytes, isSigned: H5Tget_sign(type.id) == H5T_SGN_2)
+      self = .integer(bytes: bytes, isSigned: hdf5.H5Tget_sign(type.id) == H5T_SGN_2)
     case H5T_FLOAT: self = .float(bytes: bytes)
-    case H5T_STRING: self = .text(isVariable: H5Tis_variable_str(type.id) > 0)
+    case H5T_STRING: self = .text(isVariable: hdf5.H5Tis_variable_str(type.id) > 0)
     case H5T_ENUM: self = Self.isBool(type.id, bytes: bytes) ? .bool : .other("an enumeration")
     case H5T_COMPOUND: self = .other("a compound")
     case H5T_REFERENCE: self = .other("a reference")
@@ -112,18 +112,21 @@ extension StoredType {
   }
 
   private static func isBool(_ type: hid_t, bytes: Int) -> Bool {
-    guard bytes == 1, H5Tget_nmembers(type) == 2 else { return false }
+    guard bytes == 1, hdf5.H5Tget_nmembers(type) == 2 else { return false }
     var (no, yes): (Int8, Int8) = (-1, -1)
-    return H5Tenum_valueof(type, "FALSE", &no) >= 0 && H5Tenum_valueof(type, "TRUE", &yes) >= 0
+    return hdf5.H5Tenum_valueof(type, "FALSE", &no) >= 0
+      && hdf5.H5Tenum_valueof(type, "TRUE", &yes) >= 0
       && no == 0 && yes == 1
   }
 
   /// The enumeration that stands for truth values, over the given integer type.
   static func makeBoolType(over integer: hid_t, for object: String) throws(HDF5Error) -> Handle {
-    let type = try Handle("make a type", object, close: H5Tclose) { H5Tenum_create(integer) }
+    let type = try Handle("make a type", object, close: hdf5.H5Tclose) {
+      hdf5.H5Tenum_create(integer)
+    }
     for (name, value) in [("FALSE", Int8(0)), ("TRUE", 1)] {
       try Library.call("make a type", object) {
-        withUnsafePointer(to: value) { H5Tenum_insert(type.id, name, $0) }
+        withUnsafePointer(to: value) { hdf5.H5Tenum_insert(type.id, name, $0) }
       }
     }
     return type

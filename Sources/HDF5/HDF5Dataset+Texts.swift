@@ -22,8 +22,10 @@ extension HDF5Dataset {
 
   private func readFixedTexts() throws(HDF5Error) -> [String] {
     let id = handle.id
-    let fileType = try Handle("inspect the dataset", path, close: H5Tclose) { H5Dget_type(id) }
-    let size = H5Tget_size(fileType.id)
+    let fileType = try Handle("inspect the dataset", path, close: hdf5.H5Tclose) {
+      hdf5.H5Dget_type(id)
+    }
+    let size = hdf5.H5Tget_size(fileType.id)
     guard size > 0, size <= Self.maximumBytes, count * size <= 1 << 30 else {
       throw HDF5Error(
         .refused, object: path,
@@ -33,7 +35,7 @@ extension HDF5Dataset {
     let typeID = fileType.id
     try Library.call("read the dataset", path) {
       bytes.withUnsafeMutableBytes {
-        H5Dread(id, typeID, hs_all(), hs_all(), hs_default(), $0.baseAddress)
+        hdf5.H5Dread(id, typeID, hs_all(), hs_all(), hs_default(), $0.baseAddress)
       }
     }
     var texts: [String] = []
@@ -47,14 +49,16 @@ extension HDF5Dataset {
   private func readVariableTexts() throws(HDF5Error) -> [String] {
     var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
     let id = handle.id
-    let fileType = try Handle("inspect the dataset", path, close: H5Tclose) { H5Dget_type(id) }
+    let fileType = try Handle("inspect the dataset", path, close: hdf5.H5Tclose) {
+      hdf5.H5Dget_type(id)
+    }
     let typeID = fileType.id
     try Library.call("read the dataset", path) {
       pointers.withUnsafeMutableBytes {
-        H5Dread(id, typeID, hs_all(), hs_all(), hs_default(), $0.baseAddress)
+        hdf5.H5Dread(id, typeID, hs_all(), hs_all(), hs_default(), $0.baseAddress)
       }
     }
-    defer { for case let pointer? in pointers { _ = H5free_memory(pointer) } }
+    defer { for case let pointer? in pointers { _ = hdf5.H5free_memory(pointer) } }
     var texts: [String] = []
     for pointer in pointers {
       guard let pointer else {
@@ -95,10 +99,10 @@ extension HDF5Group {
     let group = handle.id
     let type = try Self.makeTextType(for: object)
     let creation = try Handle.properties(hs_class_dataset_creation(), for: object)
-    try Library.call("leave out times", object) { H5Pset_obj_track_times(creation.id, false) }
+    try Library.call("leave out times", object) { hdf5.H5Pset_obj_track_times(creation.id, false) }
     let space = try Handle.space(isSingle ? [] : [texts.count], for: object)
-    let made = try Handle("create the dataset", object, close: H5Dclose) {
-      H5Dcreate2(group, name, type.id, space.id, hs_default(), creation.id, hs_default())
+    let made = try Handle("create the dataset", object, close: hdf5.H5Dclose) {
+      hdf5.H5Dcreate2(group, name, type.id, space.id, hs_default(), creation.id, hs_default())
     }
     guard !texts.isEmpty else { return }
     // One buffer with all texts, each ended by a zero, and a pointer to each.
@@ -113,7 +117,7 @@ extension HDF5Group {
         let first = bytes.baseAddress
         let pointers = starts.map { start in first.map { $0 + start } }
         return pointers.withUnsafeBytes {
-          H5Dwrite(made.id, type.id, hs_all(), hs_all(), hs_default(), $0.baseAddress)
+          hdf5.H5Dwrite(made.id, type.id, hs_all(), hs_all(), hs_default(), $0.baseAddress)
         }
       }
     }

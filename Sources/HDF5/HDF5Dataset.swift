@@ -17,19 +17,19 @@ package struct HDF5Dataset: ~Copyable {
 
   init(opening name: String, in group: borrowing Handle, path: String) throws(HDF5Error) {
     let id = group.id
-    let opened = try Handle("open the dataset", path, close: H5Dclose) {
-      H5Dopen2(id, name, hs_default())
+    let opened = try Handle("open the dataset", path, close: hdf5.H5Dclose) {
+      hdf5.H5Dopen2(id, name, hs_default())
     }
     let dataset = opened.id
-    let space = try Handle("inspect the dataset", path, close: H5Sclose) {
-      H5Dget_space(dataset)
+    let space = try Handle("inspect the dataset", path, close: hdf5.H5Sclose) {
+      hdf5.H5Dget_space(dataset)
     }
     let shape = try Self.shape(of: space, path: path)
-    let fileType = try Handle("inspect the dataset", path, close: H5Tclose) {
-      H5Dget_type(dataset)
+    let fileType = try Handle("inspect the dataset", path, close: hdf5.H5Tclose) {
+      hdf5.H5Dget_type(dataset)
     }
     type = StoredType(fileType)
-    isInMachineOrder = H5Tget_order(fileType.id) == H5T_ORDER_LE && 1.littleEndian == 1
+    isInMachineOrder = hdf5.H5Tget_order(fileType.id) == H5T_ORDER_LE && 1.littleEndian == 1
     self.shape = shape
     self.path = path
     handle = opened
@@ -106,10 +106,12 @@ package struct HDF5Dataset: ~Copyable {
     let total = count.reduce(1, *)
     guard total > 0 else { return [] }
     let id = handle.id
-    let fileSpace = try Handle("inspect the dataset", path, close: H5Sclose) { H5Dget_space(id) }
+    let fileSpace = try Handle("inspect the dataset", path, close: hdf5.H5Sclose) {
+      hdf5.H5Dget_space(id)
+    }
     if count != shape {
       try Library.call("select a block", path) {
-        H5Sselect_hyperslab(
+        hdf5.H5Sselect_hyperslab(
           fileSpace.id, H5S_SELECT_SET, start.map { hsize_t($0) }, nil,
           count.map { hsize_t($0) }, nil)
       }
@@ -119,7 +121,7 @@ package struct HDF5Dataset: ~Copyable {
     try Library.call("read the dataset", path) {
       var status: herr_t = -1
       values = [Value](unsafeUninitializedCapacity: total) { buffer, initialized in
-        status = H5Dread(
+        status = hdf5.H5Dread(
           id, memoryType, memorySpace.id, fileSpace.id, hs_default(), buffer.baseAddress)
         initialized = status < 0 ? 0 : total
       }
@@ -132,19 +134,19 @@ package struct HDF5Dataset: ~Copyable {
   private static func shape(
     of space: borrowing Handle, path: String
   ) throws(HDF5Error) -> [Int] {
-    guard H5Sget_simple_extent_type(space.id) != H5S_NULL else {
+    guard hdf5.H5Sget_simple_extent_type(space.id) != H5S_NULL else {
       throw HDF5Error(.refused, object: path, problem: "found an empty data space")
     }
     let id = space.id
     let rank = Int(
-      try Library.call("inspect the dataset", path) { H5Sget_simple_extent_ndims(id) })
+      try Library.call("inspect the dataset", path) { hdf5.H5Sget_simple_extent_ndims(id) })
     guard rank <= maximumRank else {
       throw HDF5Error(
         .refused, object: path, problem: "found \(rank) axes, expected at most \(maximumRank)")
     }
     var sizes = [hsize_t](repeating: 0, count: max(rank, 1))
     try Library.call("inspect the dataset", path) {
-      H5Sget_simple_extent_dims(id, &sizes, nil)
+      hdf5.H5Sget_simple_extent_dims(id, &sizes, nil)
     }
     let shape = sizes[..<rank]
     var total: hsize_t = 1

@@ -15,18 +15,20 @@ package struct HDF5File: ~Copyable {
   /// An empty file in memory, in the format of release 1.10, whose metadata carry checksums.
   package init(inMemory: Void = ()) throws(HDF5Error) {
     let access = try Handle.properties(hs_class_file_access(), for: "")
-    try Library.call("keep a file in memory", "") { H5Pset_fapl_core(access.id, 8 << 20, false) }
+    try Library.call("keep a file in memory", "") {
+      hdf5.H5Pset_fapl_core(access.id, 8 << 20, false)
+    }
     try Library.call("choose the file format", "") {
-      H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110)
+      hdf5.H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110)
     }
     let creation = try Handle.properties(hs_class_file_creation(), for: "")
-    try Library.call("leave out times", "") { H5Pset_obj_track_times(creation.id, false) }
+    try Library.call("leave out times", "") { hdf5.H5Pset_obj_track_times(creation.id, false) }
     try Library.call("keep links together", "") {
-      H5Pset_link_phase_change(creation.id, HDF5Group.compactLinks, 0)
+      hdf5.H5Pset_link_phase_change(creation.id, HDF5Group.compactLinks, 0)
     }
     let name = Self.makeName()
-    let file = try Handle("create a file", "", close: H5Fclose) {
-      H5Fcreate(name, hs_create_truncating(), creation.id, access.id)
+    let file = try Handle("create a file", "", close: hdf5.H5Fclose) {
+      hdf5.H5Fcreate(name, hs_create_truncating(), creation.id, access.id)
     }
     root = try HDF5Group(rootOf: file)
     handle = file
@@ -36,9 +38,9 @@ package struct HDF5File: ~Copyable {
   /// taken; a file system that cannot lock is no obstacle.
   package init(readingFrom path: String) throws(HDF5Error) {
     let access = try Handle.properties(hs_class_file_access(), for: "")
-    try Library.call("open without a lock", "") { H5Pset_file_locking(access.id, false, true) }
-    let file = try Handle("open the file", "", close: H5Fclose) {
-      H5Fopen(path, hs_open_read_only(), access.id)
+    try Library.call("open without a lock", "") { hdf5.H5Pset_file_locking(access.id, false, true) }
+    let file = try Handle("open the file", "", close: hdf5.H5Fclose) {
+      hdf5.H5Fopen(path, hs_open_read_only(), access.id)
     }
     root = try HDF5Group(rootOf: file)
     handle = file
@@ -47,15 +49,18 @@ package struct HDF5File: ~Copyable {
   /// Opens a file whose bytes are in memory, for reading.
   package init(image: [UInt8]) throws(HDF5Error) {
     let access = try Handle.properties(hs_class_file_access(), for: "")
-    try Library.call("keep a file in memory", "") { H5Pset_fapl_core(access.id, 8 << 20, false) }
+    try Library.call("keep a file in memory", "") {
+      hdf5.H5Pset_fapl_core(access.id, 8 << 20, false)
+    }
     try Library.call("open an image", "") {
       image.withUnsafeBytes {
-        H5Pset_file_image(access.id, UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count)
+        hdf5.H5Pset_file_image(
+          access.id, UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count)
       }
     }
     let name = Self.makeName()
-    let file = try Handle("open the file", "", close: H5Fclose) {
-      H5Fopen(name, hs_open_read_only(), access.id)
+    let file = try Handle("open the file", "", close: hdf5.H5Fclose) {
+      hdf5.H5Fopen(name, hs_open_read_only(), access.id)
     }
     root = try HDF5Group(rootOf: file)
     handle = file
@@ -70,11 +75,11 @@ package struct HDF5File: ~Copyable {
   /// The file as the bytes that a disk would hold.
   package func image() throws(HDF5Error) -> [UInt8] {
     let id = handle.id
-    try Library.call("flush the file", "") { H5Fflush(id, H5F_SCOPE_GLOBAL) }
-    let size = try Library.call("measure the file", "") { H5Fget_file_image(id, nil, 0) }
+    try Library.call("flush the file", "") { hdf5.H5Fflush(id, H5F_SCOPE_GLOBAL) }
+    let size = try Library.call("measure the file", "") { hdf5.H5Fget_file_image(id, nil, 0) }
     var bytes = [UInt8](repeating: 0, count: size)
     try Library.call("take the file out", "") {
-      bytes.withUnsafeMutableBytes { H5Fget_file_image(id, $0.baseAddress, $0.count) }
+      bytes.withUnsafeMutableBytes { hdf5.H5Fget_file_image(id, $0.baseAddress, $0.count) }
     }
     Superblock.repairChecksum(of: &bytes)
     return bytes

@@ -29,7 +29,8 @@ extension HDF5Group {
 
   package func containsAttribute(_ name: String) throws(HDF5Error) -> Bool {
     let id = handle.id
-    return try Library.call("look for the attribute", path(of: name)) { H5Aexists(id, name) } > 0
+    return try Library.call("look for the attribute", path(of: name)) { hdf5.H5Aexists(id, name) }
+      > 0
   }
 
   /// The names of all attributes, in ascending order of their bytes.
@@ -39,13 +40,15 @@ extension HDF5Group {
     try Library.call("inspect", path) { hs_describe_object(id, &description) }
     var names: [String] = []
     for index in 0..<hsize_t(description.attribute_count) {
-      let attribute = try Handle("open an attribute", path, close: H5Aclose) {
-        H5Aopen_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, index, hs_default(), hs_default())
+      let attribute = try Handle("open an attribute", path, close: hdf5.H5Aclose) {
+        hdf5.H5Aopen_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, index, hs_default(), hs_default())
       }
-      let length = try Library.call("name an attribute", path) { H5Aget_name(attribute.id, 0, nil) }
+      let length = try Library.call("name an attribute", path) {
+        hdf5.H5Aget_name(attribute.id, 0, nil)
+      }
       var characters = [CChar](repeating: 0, count: length + 1)
       try Library.call("name an attribute", path) {
-        H5Aget_name(attribute.id, characters.count, &characters)
+        hdf5.H5Aget_name(attribute.id, characters.count, &characters)
       }
       let bytes = characters.prefix(length).map { UInt8(bitPattern: $0) }
       guard let name = String(validating: bytes, as: UTF8.self) else {
@@ -60,15 +63,15 @@ extension HDF5Group {
   /// What an attribute holds, if it is a single value.
   package func attributeType(_ name: String) throws(HDF5Error) -> StoredType? {
     let (id, object) = (handle.id, path(of: name))
-    let attribute = try Handle("open the attribute", object, close: H5Aclose) {
-      H5Aopen(id, name, hs_default())
+    let attribute = try Handle("open the attribute", object, close: hdf5.H5Aclose) {
+      hdf5.H5Aopen(id, name, hs_default())
     }
-    let space = try Handle("inspect the attribute", object, close: H5Sclose) {
-      H5Aget_space(attribute.id)
+    let space = try Handle("inspect the attribute", object, close: hdf5.H5Sclose) {
+      hdf5.H5Aget_space(attribute.id)
     }
-    guard H5Sget_simple_extent_npoints(space.id) == 1 else { return nil }
-    let type = try Handle("inspect the attribute", object, close: H5Tclose) {
-      H5Aget_type(attribute.id)
+    guard hdf5.H5Sget_simple_extent_npoints(space.id) == 1 else { return nil }
+    let type = try Handle("inspect the attribute", object, close: hdf5.H5Tclose) {
+      hdf5.H5Aget_type(attribute.id)
     }
     return StoredType(type)
   }
@@ -83,7 +86,7 @@ extension HDF5Group {
     try Library.call("read the attribute", object) {
       var status: herr_t = -1
       values = [Value](unsafeUninitializedCapacity: 1) { buffer, count in
-        status = H5Aread(attribute.id, Value.storedType.memoryType, buffer.baseAddress)
+        status = hdf5.H5Aread(attribute.id, Value.storedType.memoryType, buffer.baseAddress)
         count = status < 0 ? 0 : 1
       }
       return status
@@ -97,11 +100,11 @@ extension HDF5Group {
     let attribute = try openAttribute(name, expecting: "text") {
       if case .text = $0 { true } else { false }
     }
-    let fileType = try Handle("inspect the attribute", object, close: H5Tclose) {
-      H5Aget_type(attribute.id)
+    let fileType = try Handle("inspect the attribute", object, close: hdf5.H5Tclose) {
+      hdf5.H5Aget_type(attribute.id)
     }
     let bytes =
-      if H5Tis_variable_str(fileType.id) > 0 {
+      if hdf5.H5Tis_variable_str(fileType.id) > 0 {
         try readVariableText(attribute, type: fileType, object: object)
       } else {
         try readFixedText(attribute, type: fileType, object: object)
@@ -115,12 +118,12 @@ extension HDF5Group {
   private func readFixedText(
     _ attribute: borrowing Handle, type: borrowing Handle, object: String
   ) throws(HDF5Error) -> [UInt8] {
-    let size = H5Tget_size(type.id)
+    let size = hdf5.H5Tget_size(type.id)
     guard size <= Self.maximumTextBytes else { throw tooLong(object, size) }
     var bytes = [UInt8](repeating: 0, count: size)
     let (id, typeID) = (attribute.id, type.id)
     try Library.call("read the attribute", object) {
-      bytes.withUnsafeMutableBytes { H5Aread(id, typeID, $0.baseAddress) }
+      bytes.withUnsafeMutableBytes { hdf5.H5Aread(id, typeID, $0.baseAddress) }
     }
     // Padding, whichever of the three sorts it is.
     while let last = bytes.last, last == 0 { bytes.removeLast() }
@@ -133,10 +136,10 @@ extension HDF5Group {
     var characters: UnsafeMutablePointer<CChar>?
     let (id, typeID) = (attribute.id, type.id)
     try Library.call("read the attribute", object) {
-      withUnsafeMutablePointer(to: &characters) { H5Aread(id, typeID, $0) }
+      withUnsafeMutablePointer(to: &characters) { hdf5.H5Aread(id, typeID, $0) }
     }
     guard let characters else { return [] }
-    defer { _ = H5free_memory(characters) }
+    defer { _ = hdf5.H5free_memory(characters) }
     var count = 0
     while characters[count] != 0 { count += 1 }
     guard count <= Self.maximumTextBytes else { throw tooLong(object, count) }
@@ -158,17 +161,17 @@ extension HDF5Group {
       throw HDF5Error(.missing, object: object, problem: "is missing, expected \(expected)")
     }
     let id = handle.id
-    let attribute = try Handle("open the attribute", object, close: H5Aclose) {
-      H5Aopen(id, name, hs_default())
+    let attribute = try Handle("open the attribute", object, close: hdf5.H5Aclose) {
+      hdf5.H5Aopen(id, name, hs_default())
     }
-    let space = try Handle("inspect the attribute", object, close: H5Sclose) {
-      H5Aget_space(attribute.id)
+    let space = try Handle("inspect the attribute", object, close: hdf5.H5Sclose) {
+      hdf5.H5Aget_space(attribute.id)
     }
-    let fileType = try Handle("inspect the attribute", object, close: H5Tclose) {
-      H5Aget_type(attribute.id)
+    let fileType = try Handle("inspect the attribute", object, close: hdf5.H5Tclose) {
+      hdf5.H5Aget_type(attribute.id)
     }
     let type = StoredType(fileType)
-    let count = H5Sget_simple_extent_npoints(space.id)
+    let count = hdf5.H5Sget_simple_extent_npoints(space.id)
     guard count == 1, isAccepted(type) else {
       let found = count == 1 ? "\(type)" : "\(count) values"
       throw HDF5Error(
@@ -184,19 +187,21 @@ extension HDF5Group {
     let object = path(of: name)
     let id = handle.id
     let space = try Handle.space([], for: object)
-    let attribute = try Handle("create the attribute", object, close: H5Aclose) {
-      H5Acreate2(id, name, type, space.id, hs_default(), hs_default())
+    let attribute = try Handle("create the attribute", object, close: hdf5.H5Aclose) {
+      hdf5.H5Acreate2(id, name, type, space.id, hs_default(), hs_default())
     }
     try Library.call("write the attribute", object) {
-      withValue { H5Awrite(attribute.id, memoryType, $0) }
+      withValue { hdf5.H5Awrite(attribute.id, memoryType, $0) }
     }
   }
 
   /// UTF-8 of variable length: what h5py gives back as `str`.
   static func makeTextType(for object: String) throws(HDF5Error) -> Handle {
-    let type = try Handle("make a type", object, close: H5Tclose) { H5Tcopy(hs_c_string()) }
-    try Library.call("make a type", object) { H5Tset_size(type.id, hs_variable_length()) }
-    try Library.call("make a type", object) { H5Tset_cset(type.id, H5T_CSET_UTF8) }
+    let type = try Handle("make a type", object, close: hdf5.H5Tclose) {
+      hdf5.H5Tcopy(hs_c_string())
+    }
+    try Library.call("make a type", object) { hdf5.H5Tset_size(type.id, hs_variable_length()) }
+    try Library.call("make a type", object) { hdf5.H5Tset_cset(type.id, H5T_CSET_UTF8) }
     return type
   }
 }

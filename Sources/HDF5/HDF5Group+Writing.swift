@@ -62,14 +62,14 @@ extension HDF5Group {
     let object = path(of: name)
     let group = handle.id
     let creation = try Handle.properties(hs_class_dataset_creation(), for: object)
-    try Library.call("leave out times", object) { H5Pset_obj_track_times(creation.id, false) }
+    try Library.call("leave out times", object) { hdf5.H5Pset_obj_track_times(creation.id, false) }
     let space = try Handle.space(shape, for: object)
-    let made = try Handle("create the dataset", object, close: H5Dclose) {
-      H5Dcreate2(group, name, fileType, space.id, hs_default(), creation.id, hs_default())
+    let made = try Handle("create the dataset", object, close: hdf5.H5Dclose) {
+      hdf5.H5Dcreate2(group, name, fileType, space.id, hs_default(), creation.id, hs_default())
     }
     guard count > 0 else { return }
     try Library.call("write the dataset", object) {
-      withValues { H5Dwrite(made.id, memoryType, hs_all(), hs_all(), hs_default(), $0) }
+      withValues { hdf5.H5Dwrite(made.id, memoryType, hs_all(), hs_all(), hs_default(), $0) }
     }
   }
 }

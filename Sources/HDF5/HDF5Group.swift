@@ -11,8 +11,8 @@ package struct HDF5Group: ~Copyable {
 
   init(rootOf file: borrowing Handle) throws(HDF5Error) {
     let id = file.id
-    handle = try Handle("open the root group", "", close: H5Gclose) {
-      H5Gopen2(id, "/", hs_default())
+    handle = try Handle("open the root group", "", close: hdf5.H5Gclose) {
+      hdf5.H5Gopen2(id, "/", hs_default())
     }
     path = ""
   }
@@ -78,7 +78,7 @@ package struct HDF5Group: ~Copyable {
   package func contains(_ name: String) throws(HDF5Error) -> Bool {
     let id = handle.id
     return try Library.call("look for", path(of: name)) {
-      H5Lexists(id, name, hs_default())
+      hdf5.H5Lexists(id, name, hs_default())
     } > 0
   }
 
@@ -107,7 +107,9 @@ package struct HDF5Group: ~Copyable {
   func describe(_ name: String) throws(HDF5Error) -> hs_object {
     let object = path(of: name)
     let id = handle.id
-    let opened = try Handle("open", object, close: H5Oclose) { H5Oopen(id, name, hs_default()) }
+    let opened = try Handle("open", object, close: hdf5.H5Oclose) {
+      hdf5.H5Oopen(id, name, hs_default())
+    }
     var description = hs_object()
     try Library.call("inspect", object) { hs_describe_object(opened.id, &description) }
     return description
@@ -121,8 +123,8 @@ package struct HDF5Group: ~Copyable {
       throw HDF5Error(.refused, object: object, problem: "found a dataset, expected a group")
     }
     let id = handle.id
-    let opened = try Handle("open the group", object, close: H5Gclose) {
-      H5Gopen2(id, name, hs_default())
+    let opened = try Handle("open the group", object, close: hdf5.H5Gclose) {
+      hdf5.H5Gopen2(id, name, hs_default())
     }
     return HDF5Group(opened, path: object)
   }
@@ -141,12 +143,12 @@ package struct HDF5Group: ~Copyable {
     let object = path(of: name)
     let id = handle.id
     let creation = try Handle.properties(hs_class_group_creation(), for: object)
-    try Library.call("leave out times", object) { H5Pset_obj_track_times(creation.id, false) }
+    try Library.call("leave out times", object) { hdf5.H5Pset_obj_track_times(creation.id, false) }
     try Library.call("keep links together", object) {
-      H5Pset_link_phase_change(creation.id, Self.compactLinks, 0)
+      hdf5.H5Pset_link_phase_change(creation.id, Self.compactLinks, 0)
     }
-    let made = try Handle("create the group", object, close: H5Gclose) {
-      H5Gcreate2(id, name, hs_default(), creation.id, hs_default())
+    let made = try Handle("create the group", object, close: hdf5.H5Gclose) {
+      hdf5.H5Gcreate2(id, name, hs_default(), creation.id, hs_default())
     }
     return HDF5Group(made, path: object)
   }

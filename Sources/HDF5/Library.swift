@@ -1,14 +1,18 @@
 internal import CHDF5
 
-/// The one way into libhdf5.
+/// libhdf5's functions; ``Library`` sees to it that they are there.
+@inline(__always) var hdf5: hs_hdf5_table { hs_hdf5().pointee }
+
+/// The one way into libhdf5, which is opened when it is first needed.
 ///
 /// **Threads.** The library works under one lock of its own where it was built thread-safe
 /// (Debian's is, Homebrew's is not): several threads are then safe but never faster. Where it was
 /// not, only one thread of the process may use this module at a time. So do all work on one thread,
 /// and hand values, never handles, to others.
 enum Library {
-  /// Switches off plugins, so that no file can make the library load code.
-  private static let isPrepared: Bool = H5open() >= 0 && H5PLset_loading_state(0) >= 0
+  private static let problem: String? = hs_hdf5_problem().map {
+    "libhdf5 cannot be opened (\(String(cString: $0))); Scripts/bootstrap installs it"
+  }
 
   /// Calls the library, which reports failure by a negative number.
   ///
@@ -18,9 +22,8 @@ enum Library {
   static func call<Result: SignedInteger>(
     _ operation: String, _ object: String, _ body: () -> Result
   ) throws(HDF5Error) -> Result {
-    guard isPrepared, hs_silence_errors() >= 0 else {
-      throw HDF5Error(.library, object: object, problem: "libhdf5 cannot be initialised")
-    }
+    if let problem { throw HDF5Error(.library, object: object, problem: problem) }
+    _ = hs_silence_errors()
     let result = body()
     guard result >= 0 else {
       throw HDF5Error(
@@ -51,32 +54,32 @@ enum Library {
 /// An identifier of the library, given back when its owner goes away.
 struct Handle: ~Copyable {
   let id: hid_t
-  private let close: (hid_t) -> herr_t
+  private let close: @convention(c) (hid_t) -> herr_t
 
   /// Opens something.
   ///
   /// - Parameter close: the library's function for what was opened.
   init(
-    _ operation: String, _ object: String, close: @escaping (hid_t) -> herr_t,
-    _ open: () -> hid_t
+    _ operation: String, _ object: String,
+    close: @autoclosure () -> @convention(c) (hid_t) -> herr_t, _ open: () -> hid_t
   ) throws(HDF5Error) {
     id = try Library.call(operation, object, open)
-    self.close = close
+    self.close = close()
   }
 
   deinit { _ = close(id) }
 
   /// A list of properties of the given class.
   static func properties(_ kind: hid_t, for object: String) throws(HDF5Error) -> Handle {
-    try Handle("make properties", object, close: H5Pclose) { H5Pcreate(kind) }
+    try Handle("make properties", object, close: hdf5.H5Pclose) { hdf5.H5Pcreate(kind) }
   }
 
   /// A data space of fixed size; without axes it holds one value.
   static func space(_ shape: [Int], for object: String) throws(HDF5Error) -> Handle {
-    try Handle("make a data space", object, close: H5Sclose) {
+    try Handle("make a data space", object, close: hdf5.H5Sclose) {
       shape.isEmpty
-        ? H5Screate(H5S_SCALAR)
-        : H5Screate_simple(Int32(shape.count), shape.map { hsize_t($0) }, nil)
+        ? hdf5.H5Screate(H5S_SCALAR)
+        : hdf5.H5Screate_simple(Int32(shape.count), shape.map { hsize_t($0) }, nil)
     }
   }
 }

@@ -16,7 +16,7 @@ package struct LibraryFacts: Sendable {
   package init() throws(HDF5Error) {
     var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
     try Library.call("ask for the version", "libhdf5") {
-      H5get_libversion(&major, &minor, &release)
+      hdf5.H5get_libversion(&major, &minor, &release)
     }
     version = "\(major).\(minor).\(release)"
     isThreadSafe = hs_is_thread_safe() > 0

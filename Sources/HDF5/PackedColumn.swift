@@ -174,23 +174,23 @@ extension HDF5Group {
     let group = handle.id
     let shape = [column.rows] + column.rowShape
     let creation = try Handle.properties(hs_class_dataset_creation(), for: object)
-    try Library.call("leave out times", object) { H5Pset_obj_track_times(creation.id, false) }
+    try Library.call("leave out times", object) { hdf5.H5Pset_obj_track_times(creation.id, false) }
     let (rows, packed, ends) = column.blocks(&packer)
     // A block needs at least one element; an empty dataset has nothing to put in blocks.
     if !ends.isEmpty {
       let block = [rows] + column.rowShape
       try Library.call("choose blocks", object) {
-        H5Pset_chunk(creation.id, Int32(block.count), block.map { hsize_t($0) })
+        hdf5.H5Pset_chunk(creation.id, Int32(block.count), block.map { hsize_t($0) })
       }
       if column.elementBytes > 1 {
-        try Library.call("shuffle", object) { H5Pset_shuffle(creation.id) }
+        try Library.call("shuffle", object) { hdf5.H5Pset_shuffle(creation.id) }
       }
-      try Library.call("deflate", object) { H5Pset_deflate(creation.id, 1) }
+      try Library.call("deflate", object) { hdf5.H5Pset_deflate(creation.id, 1) }
     }
     let space = try Handle.space(shape, for: object)
     let type = try column.type.makeFileType(for: object)
-    let made = try Handle("create the dataset", object, close: H5Dclose) {
-      H5Dcreate2(group, name, type.id, space.id, hs_default(), creation.id, hs_default())
+    let made = try Handle("create the dataset", object, close: hdf5.H5Dclose) {
+      hdf5.H5Dcreate2(group, name, type.id, space.id, hs_default(), creation.id, hs_default())
     }
     var start = 0
     for (index, end) in ends.enumerated() {
@@ -198,7 +198,7 @@ extension HDF5Group {
       offset[0] = hsize_t(index * rows)
       try Library.call("write the dataset", object) {
         packed.withUnsafeBytes {
-          H5Dwrite_chunk(
+          hdf5.H5Dwrite_chunk(
             made.id, hs_default(), 0, offset, end - start,
             $0.baseAddress.map { $0 + start })
         }
@@ -213,6 +213,6 @@ extension StoredType {
   fileprivate func makeFileType(for object: String) throws(HDF5Error) -> Handle {
     if self == .bool { return try Self.makeBoolType(over: hs_file_int8(), for: object) }
     let type = fileType
-    return try Handle("make a type", object, close: H5Tclose) { H5Tcopy(type) }
+    return try Handle("make a type", object, close: hdf5.H5Tclose) { hdf5.H5Tcopy(type) }
   }
 }

@@ -73,17 +73,17 @@ package struct StructuralCheck: Sendable {
       throw HDF5Error(
         .refused, object: path, problem: "found \(name), expected numbers, bool or text")
     }
-    let creation = try Handle("inspect the dataset", path, close: H5Pclose) {
-      H5Dget_create_plist(id)
+    let creation = try Handle("inspect the dataset", path, close: hdf5.H5Pclose) {
+      hdf5.H5Dget_create_plist(id)
     }
     let list = creation.id
-    let layout = H5Pget_layout(list)
+    let layout = hdf5.H5Pget_layout(list)
     guard layout == H5D_COMPACT || layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED else {
       throw HDF5Error(
         .refused, object: path,
         problem: "found a virtual layout, expected the numbers in this file")
     }
-    guard try Library.call("inspect the dataset", path, { H5Pget_external_count(list) }) == 0
+    guard try Library.call("inspect the dataset", path, { hdf5.H5Pget_external_count(list) }) == 0
     else {
       throw HDF5Error(
         .refused, object: path,
@@ -91,15 +91,17 @@ package struct StructuralCheck: Sendable {
     }
     try checkFilters(creation, path)
 
-    let type = try Handle("inspect the dataset", path, close: H5Tclose) { H5Dget_type(id) }
-    let elementBytes = H5Tget_size(type.id)
+    let type = try Handle("inspect the dataset", path, close: hdf5.H5Tclose) {
+      hdf5.H5Dget_type(id)
+    }
+    let elementBytes = hdf5.H5Tget_size(type.id)
     let (bytes, overflow) = dataset.count.multipliedReportingOverflow(by: elementBytes)
     guard !overflow, bytes <= maximumDatasetBytes else {
       throw HDF5Error(
         .refused, object: path,
         problem: "found shape \(dataset.shape), expected at most \(maximumDatasetBytes) bytes")
     }
-    let stored = Int(clamping: H5Dget_storage_size(id))
+    let stored = Int(clamping: hdf5.H5Dget_storage_size(id))
     let (allowed, isHuge) = stored.multipliedReportingOverflow(by: maximumRatio)
     guard isHuge || bytes <= allowed else {
       throw HDF5Error(
@@ -118,7 +120,7 @@ package struct StructuralCheck: Sendable {
     var sizes = [hsize_t](repeating: 0, count: max(rank, 1))
     let list = creation.id
     try Library.call("inspect the dataset", path) {
-      H5Pget_chunk(list, Int32(rank), &sizes)
+      hdf5.H5Pget_chunk(list, Int32(rank), &sizes)
     }
     var bytes = hsize_t(elementBytes)
     for size in sizes {
@@ -136,13 +138,13 @@ package struct StructuralCheck: Sendable {
     _ creation: borrowing Handle, _ path: String
   ) throws(HDF5Error) {
     let list = creation.id
-    let count = try Library.call("inspect the dataset", path) { H5Pget_nfilters(list) }
+    let count = try Library.call("inspect the dataset", path) { hdf5.H5Pget_nfilters(list) }
     for index in 0..<count {
       var flags: UInt32 = 0
       var valueCount = 0
       var configuration: UInt32 = 0
       let filter = try Library.call("inspect the dataset", path) {
-        H5Pget_filter2(list, UInt32(index), &flags, &valueCount, nil, 0, nil, &configuration)
+        hdf5.H5Pget_filter2(list, UInt32(index), &flags, &valueCount, nil, 0, nil, &configuration)
       }
       guard ![1, 2, 3].contains(filter) else { continue }
       let name = Self.filterNames[Int(filter)].map { "\($0) (filter \(filter))" }
@@ -174,11 +176,11 @@ package struct StructuralCheck: Sendable {
           + "expected at most \(maximumAttributes)")
     }
     for index in 0..<hsize_t(description.attribute_count) {
-      let attribute = try Handle("open an attribute", path, close: H5Aclose) {
-        H5Aopen_by_idx(
+      let attribute = try Handle("open an attribute", path, close: hdf5.H5Aclose) {
+        hdf5.H5Aopen_by_idx(
           id, ".", H5_INDEX_NAME, H5_ITER_INC, index, hs_default(), hs_default())
       }
-      let bytes = H5Aget_storage_size(attribute.id)
+      let bytes = hdf5.H5Aget_storage_size(attribute.id)
       guard bytes <= hsize_t(maximumAttributeBytes) else {
         throw HDF5Error(
           .refused, object: path,

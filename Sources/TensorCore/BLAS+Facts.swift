@@ -2,8 +2,16 @@ internal import COpenBLAS
 
 /// What is worth knowing of this machine's matrix products.
 extension BLAS {
-  /// How OpenBLAS was built: its version and options.
-  public static var libraryConfiguration: String { String(cString: openblas_get_config()) }
+  /// How OpenBLAS was built: its version and options; `nil` where it cannot be opened.
+  public static var libraryConfiguration: String? {
+    hs_openblas().map { text($0.pointee.get_config()) }
+  }
+
+  /// Why nothing can be computed here, or `nil` where it can: products are OpenBLAS's, and it cannot
+  /// be opened.
+  public static var problem: String? {
+    ownLevel > 0 ? nil : hs_openblas_problem().map { text($0) }
+  }
 
   /// The fastest product of 384 × 384 matrices on the calling thread, in operations a second, a
   /// multiplication and an addition being two.

@@ -14,15 +14,31 @@ public enum BLAS {
   /// Trainers and policies call it when they are made: parallelism is by shards and lanes, and a
   /// product's bits depend on how many threads share it. The setting is process-wide.
   public static func useOneThreadPerCall() {
-    openblas_set_num_threads(1)
+    if ownLevel == 0 { library.set_num_threads(1) }
   }
 
   /// What computes products here: "x86-64-v4", "x86-64-v3", or the name of OpenBLAS's kernels.
   public static var coreName: String {
-    ownLevel > 0 ? "x86-64-v\(ownLevel)" : "OpenBLAS \(String(cString: openblas_get_corename()))"
+    if ownLevel > 0 { return "x86-64-v\(ownLevel)" }
+    return hs_openblas().map { "OpenBLAS \(text($0.pointee.get_corename()))" } ?? "no OpenBLAS"
   }
 
-  private static let ownLevel = Int(hs_gemm_level())
+  /// OpenBLAS, which is opened when it is first needed. Without it nothing can be computed on a
+  /// machine that has no products of our own: the process ends, and says what is missing.
+  static let library: hs_openblas_table = {
+    guard let table = hs_openblas() else {
+      fatalError(
+        "OpenBLAS cannot be opened (\(text(hs_openblas_problem()))); "
+          + "Scripts/bootstrap installs it")
+    }
+    return table.pointee
+  }()
+
+  static func text(_ characters: UnsafePointer<CChar>?) -> String {
+    characters.map { String(cString: $0) } ?? ""
+  }
+
+  static let ownLevel = Int(hs_gemm_level())
 
   /// A pointer to a matrix and the distance between its rows.
   struct Matrix {
@@ -51,7 +67,7 @@ public enum BLAS {
         rows, columns, inner, accumulates)
       return
     }
-    cblas_sgemm(
+    library.sgemm(
       CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
       b.isTransposed ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns), blasint(inner),
       1, a.start, blasint(a.stride), b.start, blasint(b.stride), accumulates ? 1 : 0, c.start,

@@ -23,11 +23,7 @@ extension Diagnosis {
           "instructions", .poor,
           vectors.isEmpty ? "no vectors known of" : vectors.joined(separator: " "),
           remedy: "matrix products are \(kernels)'s; with AVX2 or AVX-512 our own are faster"))
-    let peak = BLAS.measurePeak(seconds: 0.3)
-    checks.append(
-      Check(
-        "matrix products", .fine,
-        "\(kernels), \(Format.number(peak / 1e9, digits: 3)) billion operations/s on one thread"))
+    checks.append(products(kernels))
     let memory = Machine.memoryBytes
     checks.append(
       memory < 2 << 30
@@ -38,9 +34,21 @@ extension Diagnosis {
     return checks
   }
 
+  private static func products(_ kernels: String) -> Check {
+    if let problem = BLAS.problem {
+      return Check(
+        "matrix products", .broken, "neither kernels of our own nor OpenBLAS (\(problem))",
+        remedy: "install OpenBLAS: apt-get install libopenblas0, or brew install openblas")
+    }
+    let peak = BLAS.measurePeak(seconds: 0.3)
+    return Check(
+      "matrix products", .fine,
+      "\(kernels), \(Format.number(peak / 1e9, digits: 3)) billion operations/s on one thread")
+  }
+
   static func libraries() -> [Check] {
     var checks = [
-      Check("OpenBLAS", .fine, BLAS.libraryConfiguration),
+      Check("OpenBLAS", .fine, BLAS.libraryConfiguration ?? "not there, and not needed here"),
       Check("packing", .fine, "\(StorageLibrary.packer), \(PictureLibrary.packer)"),
     ]
     do {

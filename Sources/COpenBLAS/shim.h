@@ -1,3 +1,0 @@
-// The part of OpenBLAS that TensorCore calls.
-#pragma once
-#include <cblas.h>
