@@ -104,22 +104,14 @@ struct DatasetFileTests {
     return builder.takeDataset()
   }
 
-  @Test("of ten thousand episodes of pictures is written and read in a moment")
-  func isFast() throws {
-    let clock = ContinuousClock()
+  @Test("of ten thousand episodes of pictures is read whole and in part as it was written")
+  func manyPictures() throws {
     let path = folder("a.hdf5")
-    let started = clock.now
     let dataset = manyEpisodes()
-    let building = clock.now - started
-    let writing = try clock.measure { try DatasetFile.write(dataset, to: path) }
-    let reading = try clock.measure { _ = try DatasetReader(path).read() }
-    let slice = try clock.measure { _ = try DatasetReader(path).read(episodes: 5000..<5100) }
+    try DatasetFile.write(dataset, to: path)
     #expect(try DatasetReader(path).read() == dataset)
-    let size = try FileStatus(of: path).size
-    print(
-      "10,000 episodes, \(dataset.stepCount) steps: built in \(building), written in \(writing) "
-        + "(\(size) bytes), read in \(reading), 100 episodes of it in \(slice)")
-    #expect(writing < .seconds(4))
-    #expect(reading < .seconds(2))
+    #expect(
+      try DatasetReader(path).read(episodes: 5000..<5100)
+        == dataset.keeping(episodes: 5000..<5100))
   }
 }

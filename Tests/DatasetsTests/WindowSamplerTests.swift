@@ -207,22 +207,6 @@ struct WindowSamplerTests {
         == "the dataset › behaviour_log_probabilities: found none, "
         + "expected those of the policy that made the data")
   }
-
-  @Test("fills a batch of 64 windows of 47 pictures in well under a millisecond")
-  func isFast() throws {
-    let space = Space.box(shape: [57], low: 0, high: 9, element: .uint8)
-    let dataset = Sample.dataset(
-      Sample.header(observations: space), episodes: 1000, lengths: 47...47)
-    let sampler = try sampler(dataset, context: 47, normalising: true)
-    var batch = SequenceBatch()
-    sampler.fill(&batch, windows: 64, step: 0)
-    let clock = ContinuousClock()
-    let time = clock.measure {
-      for step in 1...100 { sampler.fill(&batch, windows: 64, step: step) }
-    }
-    print("a batch of 64 windows of 47 steps of 57 numbers: \(time / 100)")
-    #expect(time / 100 < .milliseconds(5))
-  }
 }
 
 @Suite("A batch's shards")

@@ -1,4 +1,5 @@
 import Documents
+import TestSupport
 import Testing
 
 @Suite("JSON that was damaged")
@@ -10,22 +11,22 @@ struct JSONFuzzTests {
   ]
 
   @Test("is read or refused with a place, 5,000 times, and what is read can be written")
-  func mutations() throws {
+  func mutations() {
     var mutator = TextMutator(seed: 15)
-    let clock = ContinuousClock()
     for round in 0..<5_000 {
       let bytes = mutator.mutate(Array(seeds[round % seeds.count].utf8))
-      let start = clock.now
-      do throws(DocumentError) {
-        let document = try Document(json: bytes, allowsNonFinite: true)
-        let text = document.jsonText(allowsNonFinite: true)
-        let again = try Document(json: text, allowsNonFinite: true)
-        #expect(again.jsonText(allowsNonFinite: true) == text)
-      } catch {
-        #expect(error.line > 0 && error.column > 0 && !error.message.isEmpty)
-        #expect(error.message.utf8.count < 400)
+      let time = processorTime {
+        do throws(DocumentError) {
+          let document = try Document(json: bytes, allowsNonFinite: true)
+          let text = document.jsonText(allowsNonFinite: true)
+          let again = try Document(json: text, allowsNonFinite: true)
+          #expect(again.jsonText(allowsNonFinite: true) == text)
+        } catch {
+          #expect(error.line > 0 && error.column > 0 && !error.message.isEmpty)
+          #expect(error.message.utf8.count < 400)
+        }
       }
-      #expect(clock.now - start < .seconds(1))
+      #expect(time < .seconds(1))
     }
   }
 
@@ -35,7 +36,7 @@ struct JSONFuzzTests {
       "[", "{", "{\"a\":", "\"", "\\", "[1,", "1", "\"a\",", " ", "\n", "\"\\u0041", "é",
     ] {
       let text = String(repeating: piece, count: (1 << 20) / piece.utf8.count)
-      let time = ContinuousClock().measure {
+      let time = processorTime {
         _ = try? Document(json: text)
         _ = try? Document(json: "[" + text)
         _ = try? Document(json: "\"" + text + "\"")

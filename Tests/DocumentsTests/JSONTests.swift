@@ -1,4 +1,5 @@
 import Documents
+import TestSupport
 import Testing
 
 @Suite("JSON")
@@ -144,7 +145,7 @@ struct JSONTests {
   @Test("finds 100,000 keys of one object unique in well under a second")
   func manyKeys() throws {
     let text = "{" + (0..<100_000).map { "\"k\($0)\":\($0)" }.joined(separator: ",") + "}"
-    let time = try ContinuousClock().measure { _ = try Document(json: text) }
+    let time = try processorTime { _ = try Document(json: text) }
     #expect(time < .seconds(1))
   }
 }

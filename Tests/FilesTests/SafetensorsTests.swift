@@ -180,19 +180,12 @@ struct SafetensorsTests {
     }
   }
 
-  @Test("of a hundred megabytes is written and read at the speed of memory and disk")
-  func isFast() throws {
+  @Test("of a hundred megabytes is read as it was written")
+  func isLarge() throws {
     let values = [Float](repeating: 1.25, count: 25 << 20)
     var file = SafetensorsFile()
     file.set("a", values, shape: [values.count])
-    let clock = ContinuousClock()
-    let writing = try clock.measure { try file.write(to: folder("a"), replacing: false) }
-    var back: [Float] = []
-    let reading = try clock.measure {
-      back = try SafetensorsFile(contentsOf: folder("a")).floats("a").values
-    }
-    #expect(back == values)
-    print("safetensors, 100 MiB: written in \(writing), read in \(reading)")
-    #expect(reading < .seconds(2))
+    try file.write(to: folder("a"), replacing: false)
+    #expect(try SafetensorsFile(contentsOf: folder("a")).floats("a").values == values)
   }
 }

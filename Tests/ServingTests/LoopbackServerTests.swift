@@ -126,7 +126,7 @@ struct LoopbackServerTests {
       try ask(server.port, "GET / HTTP/1.1", "Host: localhost:\(server.port)").contains("heard"))
     let start = ContinuousClock.now
     for client in silent { #expect(client.hear() == "") }
-    #expect(start.duration(to: .now) < .seconds(10))
+    #expect(start.duration(to: .now) < .seconds(60))
   }
 
   @Test("listens on 127.0.0.1 alone")

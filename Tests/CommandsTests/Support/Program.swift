@@ -99,6 +99,17 @@ final class Running {
     while !isThere(), process.isRunning, ContinuousClock.now < deadline { usleep(2000) }
   }
 
+  /// Waits until the process catches a signal, which before would just end it.
+  func waitUntilItWatches(_ signal: Int32) {
+    wait {
+      guard let text = try? String(contentsOfFile: "/proc/\(number)/status", encoding: .utf8),
+        let line = text.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
+        let caught = UInt64(line.dropFirst("SigCgt:".count).drop { $0 == "\t" }, radix: 16)
+      else { return false }
+      return caught & 1 << (signal - 1) != 0
+    }
+  }
+
   /// Waits for the end, a minute at the most.
   func wait() throws -> Program.Outcome {
     if ended.wait(timeout: .now() + 60) == .timedOut {

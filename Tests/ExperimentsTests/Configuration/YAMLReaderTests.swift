@@ -1,5 +1,6 @@
 import Documents
 import Experiments
+import TestSupport
 import Testing
 
 @Suite("The YAML reader")
@@ -110,12 +111,13 @@ struct YAMLReaderTests {
   @Test("refuses text that is not UTF-8, is too long or nests too deeply, in no time")
   func caps() {
     func message(_ bytes: some Collection<UInt8>) -> String? {
-      let clock = ContinuousClock()
-      let start = clock.now
-      let error = #expect(throws: ConfigurationErrors.self) {
-        try YAMLReader.read(bytes, named: "a.yaml")
+      var error: ConfigurationErrors?
+      let time = processorTime {
+        error = #expect(throws: ConfigurationErrors.self) {
+          try YAMLReader.read(bytes, named: "a.yaml")
+        }
       }
-      #expect(clock.now - start < .seconds(1))
+      #expect(time < .seconds(1))
       return error?.description
     }
     #expect(message([0x61, 0x3A, 0x20, 0xFF]) == "a.yaml: found text that is not UTF-8")
@@ -144,7 +146,7 @@ struct YAMLReaderTests {
     let keys = bomb + "? *a39\n: 1\n? *a38\n: 2\n"
     let tagged = bomb.replacing(" &", with: " !!seq &")
     for text in [bomb, keys, tagged] {
-      let time = ContinuousClock().measure {
+      let time = processorTime {
         #expect(throws: ConfigurationErrors.self) { try YAMLReader.read(text.utf8, named: "a") }
       }
       #expect(time < .seconds(1))
@@ -161,7 +163,7 @@ struct YAMLReaderTests {
   func repeats(piece: String) {
     for opening in ["", "[", "{", "a: "] {
       let text = opening + String(repeating: piece, count: 1_048_000 / piece.utf8.count)
-      let time = ContinuousClock().measure {
+      let time = processorTime {
         _ = try? YAMLReader.read(text.utf8.prefix(1 << 20), named: "a")
       }
       #expect(time < .seconds(1), "\(opening)\(piece): \(time)")

@@ -65,14 +65,4 @@ struct IntervalTests {
     #expect(interval([2], seed: 1) == Interval(lower: 2, upper: 2))
     #expect(interval([], seed: 1).lower.isNaN)
   }
-
-  @Test("of the bootstrap take well under a second for a hundred episodes")
-  func speed() {
-    let values = (0..<101).map { Double($0) }
-    var random = RandomStream(seed: 1, "bootstrap")
-    let time = ContinuousClock().measure {
-      _ = Interval.bootstrapMean(of: values, using: &random)
-    }
-    #expect(time < .milliseconds(200), "\(time)")
-  }
 }
