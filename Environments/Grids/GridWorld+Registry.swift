@@ -51,12 +51,13 @@ extension GridWorld {
   private static func entry(
     _ id: String, _ summary: String, layout: String? = nil, rewards: String,
     behaviours: [BehaviourEntry<GridWorld>] = BehaviourEntry.standard,
-    changes: (inout Configuration) -> Void = { _ in }
+    changes: @escaping @Sendable (inout Configuration) -> Void = { _ in }
   ) -> EnvironmentEntry<GridWorld> {
-    var defaults = layout.map { Configuration(builtIn: $0) } ?? Configuration()
-    changes(&defaults)
-    return EnvironmentEntry(
-      id, summary, rewards: rewards, defaults: defaults, behaviours: behaviours)
+    EnvironmentEntry(id, summary, rewards: rewards, behaviours: behaviours) {
+      var defaults = layout.map { Configuration(builtIn: $0) } ?? Configuration()
+      changes(&defaults)
+      return defaults
+    }
   }
 }
 

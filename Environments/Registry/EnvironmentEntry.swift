@@ -9,7 +9,8 @@ public struct EnvironmentEntry<World: Environment>: Sendable {
   public let summary: String
   /// What is rewarded, and what returns are possible, in a line.
   public let rewards: String
-  public let defaults: World.Configuration
+  public var defaults: World.Configuration { lazyDefaults.value }
+  private let lazyDefaults: LazyValue<World.Configuration>
   /// The policies that can make data here; `random` comes first.
   public let behaviours: [BehaviourEntry<World>]
 
@@ -18,10 +19,20 @@ public struct EnvironmentEntry<World: Environment>: Sendable {
     defaults: World.Configuration = .init(),
     behaviours: [BehaviourEntry<World>] = BehaviourEntry.standard
   ) {
+    self.init(
+      id, summary, type, rewards: rewards, behaviours: behaviours, makingDefaults: { defaults })
+  }
+
+  /// An entry whose defaults are made when they are first asked for: a layout takes a while to read.
+  public init(
+    _ id: String, _ summary: String, _ type: World.Type = World.self, rewards: String = "",
+    behaviours: [BehaviourEntry<World>] = BehaviourEntry.standard,
+    makingDefaults: @escaping @Sendable () -> World.Configuration
+  ) {
     self.id = id
     self.summary = summary
     self.rewards = rewards
-    self.defaults = defaults
+    lazyDefaults = LazyValue(makingDefaults)
     self.behaviours = behaviours.map { $0.among(behaviours) }
   }
 
