@@ -10,6 +10,7 @@ import time
 
 HINDSIGHT = os.path.abspath(sys.argv[1])
 QUICK = "--quick" in sys.argv
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 TINY = """environment: corridor
 dataset: {episodes: 60, partSteps: 400}

@@ -23,7 +23,7 @@ TESTS = {
     "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
     "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
     "scale": scale.large,
-    "sweep": sweeps.sweeping, "serve": serving.serving, "train": training.killing,
+    "sweep": sweeps.sweeping, "comparison": sweeps.comparing, "serve": serving.serving, "train": training.killing,
     "save": training.saving, "signals": training.stopping, "resume": training.resuming,
     "checkpoint": checkpoints.refusing, "same": sameness.same,
     "settings": settings.damaged, "shims": shims.watched, "leaks": leaks.leaking,

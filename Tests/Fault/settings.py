@@ -4,9 +4,8 @@ import re
 import resource
 import subprocess
 
-from common import HINDSIGHT, QUICK, Place, expect, size
+from common import HINDSIGHT, QUICK, ROOT, Place, expect, size
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LIMIT_SECONDS, LIMIT_BYTES = 1.0, 200e6
 
 

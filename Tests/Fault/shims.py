@@ -4,9 +4,8 @@ import os
 import shutil
 import subprocess
 
-from common import QUICK, Place, expect, size
+from common import QUICK, ROOT, Place, expect, size
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FOLDERS = ["CKernels", "CPacking", "CFiles"]
 
 
