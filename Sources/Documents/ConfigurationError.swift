@@ -64,12 +64,11 @@ extension ConfigurationErrors: CustomStringConvertible {
   public var description: String { errors.map(\.description).joined(separator: "\n") }
 }
 
-/// The text with control characters replaced by `\u{…}`, so that it cannot steer a terminal.
+/// The text with characters that steer a terminal replaced by `\u{…}`.
 private func escapingControlCharacters(in text: String) -> String {
   var escaped = ""
   for scalar in text.unicodeScalars {
-    if scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
-    {
+    if scalar.steersText {
       escaped += "\\u{\(String(scalar.value, radix: 16))}"
     } else {
       escaped.unicodeScalars.append(scalar)

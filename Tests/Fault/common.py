@@ -113,6 +113,22 @@ def compile_shim(place):
     return place("shim.so")
 
 
+NO_TESTS = "skipped: build the tests first (swift build -c release --build-tests)"
+
+
+def swift_tests(suites, **environment):
+    """What the tests of these suites print, or None where no tests are built; they must pass."""
+    build = os.path.join(ROOT, ".build", "release")
+    if not os.path.isdir(build) or not any(n.endswith(".xctest") for n in os.listdir(build)):
+        return None
+    done = subprocess.run(
+        ["swift", "test", "-c", "release", "--skip-build", "--filter", suites], cwd=ROOT,
+        env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True)
+    expect(done.returncode == 0, done.stdout[-3000:])
+    return done.stdout
+
+
 NO_SHIM = "skipped: needs a C compiler and Linux"
 
 

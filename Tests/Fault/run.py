@@ -17,16 +17,18 @@ import serving
 import settings
 import shims
 import sweeps
+import texts
 import training
 
 TESTS = {
     "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
     "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
     "scale": scale.large,
-    "sweep": sweeps.sweeping, "comparison": sweeps.comparing, "serve": serving.serving, "train": training.killing,
+    "sweep": sweeps.sweeping, "comparison": sweeps.comparing, "serve": serving.serving,
+    "texts": texts.odd_names, "train": training.killing,
     "save": training.saving, "signals": training.stopping, "resume": training.resuming,
     "checkpoint": checkpoints.refusing, "same": sameness.same,
-    "settings": settings.damaged, "shims": shims.watched, "leaks": leaks.leaking,
+    "settings": settings.damaged, "numbers": settings.not_finite, "shims": shims.watched, "leaks": leaks.leaking,
 }
 
 chosen = [word for word in sys.argv[2:] if not word.startswith("--")] or list(TESTS)

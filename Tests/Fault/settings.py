@@ -4,7 +4,7 @@ import re
 import resource
 import subprocess
 
-from common import HINDSIGHT, QUICK, ROOT, Place, expect, size
+from common import HINDSIGHT, NO_TESTS, Place, expect, size, swift_tests
 
 LIMIT_SECONDS, LIMIT_BYTES = 1.0, 200e6
 
@@ -110,17 +110,23 @@ def damaged():
 
 def mutants():
     """Thousands in one process, by the test that keeps them: it knows where each problem must be."""
-    build = os.path.join(ROOT, ".build", "release")
-    if not os.path.isdir(build) or not any(n.endswith(".xctest") for n in os.listdir(build)):
-        return "mutants skipped: build the tests first (swift build -c release --build-tests)"
-    count = size(5000, 100_000)
-    done = subprocess.run(
-        ["swift", "test", "-c", "release", "--skip-build", "--filter",
-         "SettingsFuzzTests|SettingsMatrixTests"],
-        cwd=ROOT, env={**os.environ, "HINDSIGHT_MUTANTS": str(count)}, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("Settings: ")]
-    expect(done.returncode == 0 and len(lines) >= 2, done.stdout[-3000:])
+    output = swift_tests("SettingsFuzzTests|SettingsMatrixTests",
+                         HINDSIGHT_MUTANTS=str(size(5000, 100_000)))
+    if output is None:
+        return f"mutants {NO_TESTS}"
+    lines = [line for line in output.splitlines() if line.startswith("Settings: ")]
+    expect(len(lines) >= 2, output[-3000:])
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     return "; ".join(line.removeprefix("Settings: ") for line in lines) + (
         f"; the process that read them all took {peak / 1e6:.0f} MB")
+
+
+def not_finite():
+    """A number that is not finite in every weight, gradient, moment and batch of every agent."""
+    output = swift_tests("NonFiniteTests")
+    if output is None:
+        return NO_TESTS
+    passed = re.findall(r"Test run with (\d+) tests in .* passed", output)
+    expect(passed and int(passed[-1]) > 0, output[-3000:])
+    cases = sum(map(int, re.findall(r"with (\d+) test cases passed", output)))
+    return f"{passed[-1]} tests passed, {cases} cases in them"

@@ -231,7 +231,8 @@ def stopping():
             process.communicate()
             seconds = time.monotonic() - start
             latest = max(latest, seconds)
-            expect(process.returncode == 130 and seconds < 0.5, "a second Ctrl-C:",
+            # --quick runs where others may hold the processor.
+            expect(process.returncode == 130 and seconds < (5 if QUICK else 0.5), "a second Ctrl-C:",
                    process.returncode, "after", seconds, "s")
             left = run("train", "--resume", place("slow"), "--dataset", place("nowhere"))
             expect(left.code == 66, "the run that was left:", left.code, left.error)

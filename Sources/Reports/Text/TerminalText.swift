@@ -1,3 +1,5 @@
+internal import Documents
+
 /// Text as a terminal shows it.
 public enum TerminalText {
   /// The text without anything that steers a terminal: escape sequences, control characters, marks
@@ -14,10 +16,7 @@ public enum TerminalText {
       case "\u{9B}": dropControlSequence(from: &scalars)
       case "\u{90}", "\u{98}", "\u{9D}", "\u{9E}", "\u{9F}": dropString(from: &scalars)
       case "\n", "\r", "\t", "\u{85}", "\u{2028}", "\u{2029}": safe += " "
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}",  // control characters
-        "\u{200E}", "\u{200F}", "\u{061C}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}",
-        "\u{FEFF}", "\u{E0000}"..."\u{E007F}":
-        continue
+      case _ where scalar.steersText: continue
       default: safe.unicodeScalars.append(scalar)
       }
     }
