@@ -21,7 +21,7 @@ struct InterruptionTests {
   private func training(_ name: String) -> [String] {
     [
       "train", sample.experiment, "--dataset", sample.dataset, "--output", name, "--quiet",
-      "--threads", "2", "--set", "training.steps=400", "--set", "training.logEvery=1", "--set",
+      "--threads", "2", "--set", "training.steps=1200", "--set", "training.logEvery=1", "--set",
       "training.checkpointEvery=30", "--set", "training.validation.every=35",
     ]
   }
@@ -63,7 +63,7 @@ struct InterruptionTests {
       }
       expectRefusal(
         outcome, code, saying: "Stopped: saved after step ",
-        " of 400; go on with `hindsight train --resume cut`\n")
+        " of 1200; go on with `hindsight train --resume cut`\n")
       if stops == 3 {
         #expect(try program("train", "--resume", "cut", "--quiet").code == 0)
         break

@@ -192,8 +192,8 @@ struct SweepTests {
 
   @Test("saves and stops at Ctrl-C, and goes on", arguments: Self.codes)
   func interrupted(signal: Int32, code: Int32) throws {
-    #expect(try program.run(sweep("whole", "--set", "training.steps=150")).code == 0)
-    let running = try program.start(sweep("cut", "--set", "training.steps=150", "--jobs", "2"))
+    #expect(try program.run(sweep("whole", "--set", "training.steps=400")).code == 0)
+    let running = try program.start(sweep("cut", "--set", "training.steps=400", "--jobs", "2"))
     running.wait {
       FileStatus.exists(program.folder("cut/runs/\(Self.runs[0])/metrics.csv"))
     }
@@ -201,7 +201,7 @@ struct SweepTests {
     let outcome = try running.wait()
     expectRefusal(
       outcome, code, saying: "Stopped: ", " of 8 runs are finished, what was running is saved")
-    let again = try program.run(sweep("cut", "--set", "training.steps=150"))
+    let again = try program.run(sweep("cut", "--set", "training.steps=400"))
     #expect(again.code == 0, "\(again.error)")
     #expect(try result("cut") == result("whole"))
   }
