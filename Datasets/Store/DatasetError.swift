@@ -13,6 +13,8 @@ public enum DatasetError: Error, Equatable, Sendable {
   case defect(file: String, field: String, problem: String)
   /// Something can be read but not used so; the text says what to do.
   case unusable(file: String, reason: String)
+  /// There is no libhdf5, which reads and writes all files; no file is to blame.
+  case library(reason: String)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -22,6 +24,7 @@ extension DatasetError: CustomStringConvertible {
     case .defect(let file, let field, let problem):
       return field.isEmpty ? "\(file): \(problem)" : "\(file) › \(field): \(problem)"
     case .unusable(let file, let reason): return "\(file): \(reason)"
+    case .library(let reason): return reason
     }
   }
 }

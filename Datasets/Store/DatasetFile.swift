@@ -39,6 +39,9 @@ public enum DatasetFile {
 extension DatasetError {
   /// What the library found, under the file's name.
   init(_ error: HDF5Error, file: String) {
-    self = .defect(file: file, field: error.object, problem: error.problem)
+    self =
+      error.kind == .unavailable
+      ? .library(reason: error.problem)
+      : .defect(file: file, field: error.object, problem: error.problem)
   }
 }

@@ -44,6 +44,7 @@ public struct PartedDatasetWriter: ~Copyable {
     path: String, header: DatasetHeader, stepsPerPart: Int = 100_000, expectedEpisodes: Int = 0
   ) throws(DatasetError) {
     precondition(stepsPerPart > 0, "stepsPerPart is \(stepsPerPart), must be positive")
+    try StorageLibrary.require()
     var folder = try PartFolder(path)
     try folder.findParts(header)
     let rest = try folder.takeRest(header)

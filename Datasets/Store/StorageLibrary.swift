@@ -5,6 +5,15 @@ public enum StorageLibrary {
   /// The library that blocks are unpacked with: "libdeflate 1.14".
   public static var packer: String { "libdeflate \(LibraryFacts.deflateVersion)" }
 
+  /// Sees to it that files can be read and written, before anything is done.
+  public static func require() throws(DatasetError) {
+    do throws(HDF5Error) {
+      try LibraryFacts.requireLibrary()
+    } catch {
+      throw .library(reason: error.problem)
+    }
+  }
+
   /// Its version and what it can do.
   ///
   /// - Throws: where it cannot be used at all.

@@ -28,8 +28,9 @@ public struct DatasetValidation: Sendable {
 
   public var isValid: Bool { count == 0 }
 
-  /// - Throws: only where nothing is under that path.
+  /// - Throws: only where nothing is under that path, or there is no library to read it.
   public init(of path: String) throws(DatasetError) {
+    try StorageLibrary.require()
     let place = DatasetPath(path)
     let found =
       [path, place.file, place.parts.path].first { FileStatus.exists($0) } ?? path
@@ -108,6 +109,7 @@ public struct DatasetValidation: Sendable {
     case .defect(let file, let field, let problem): add(file, field, problem)
     case .file(let error): add(error.path, "", "cannot be read: \(error.reason)")
     case .unusable(let file, let reason): add(file, "", reason)
+    case .library(let reason): add(file, "", reason)
     }
   }
 

@@ -46,7 +46,8 @@ public struct EnvironmentEntry<World: Environment>: Sendable {
   public func adding(_ more: [BehaviourEntry<World>]) -> EnvironmentEntry {
     let kept = behaviours.filter { old in !more.contains { $0.id == old.id } }
     return EnvironmentEntry(
-      id, summary, World.self, rewards: rewards, defaults: defaults, behaviours: kept + more)
+      id, summary, World.self, rewards: rewards, behaviours: kept + more,
+      makingDefaults: { lazyDefaults.value })
   }
 
   /// Makes the behaviour policy that `component` names; keys of errors are relative to the component.

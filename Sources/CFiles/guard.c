@@ -15,6 +15,13 @@
 
 extern char **environ;
 
+// Sanitizers lay out terabytes of addresses, which no limit of memory could allow.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HS_IS_SANITIZED
+#endif
+#endif
+
 static int limit(int resource, unsigned long long value) {
   struct rlimit wanted = {(rlim_t)value, (rlim_t)value};
   struct rlimit now;
@@ -34,7 +41,7 @@ int hs_enter_guard(unsigned long long memory_bytes, unsigned long long cpu_secon
   if (limit(RLIMIT_CORE, 0) != 0 || limit(RLIMIT_CPU, cpu_seconds) != 0) return -1;
   // It writes to pipes only; a regular file could not grow by a byte.
   if (limit(RLIMIT_FSIZE, 0) != 0 || limit(RLIMIT_NOFILE, 64) != 0) return -1;
-#if defined(__linux__)
+#if defined(__linux__) && !defined(HS_IS_SANITIZED)
   if (limit(RLIMIT_AS, memory_bytes) != 0) return -1;
 #else
   (void)memory_bytes;

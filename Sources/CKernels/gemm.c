@@ -1,5 +1,20 @@
-// Single-precision matrix products by our own tiles, for AVX-512 and AVX2.
+// Single-precision matrix products by our own tiles, for AVX-512 and AVX2, and by plain loops.
 #include "dispatch.h"
+
+static void plain(const float *a, long a_row, long a_inner, const float *b, long b_inner,
+                  long b_column, float *c, long c_stride, long rows, long columns, long inner,
+                  bool accumulates) {
+  for (long row = 0; row < rows; row++) {
+    float *sums = c + row * c_stride;
+    for (long column = 0; !accumulates && column < columns; column++) sums[column] = 0;
+    for (long k = 0; k < inner; k++) {
+      float factor = a[row * a_row + k * a_inner];
+      const float *values = b + k * b_inner;
+      for (long column = 0; column < columns; column++)
+        sums[column] += factor * values[column * b_column];
+    }
+  }
+}
 
 #if defined(__linux__) && defined(__x86_64__) && !defined(HS_NO_CLONES)
 
@@ -28,9 +43,11 @@ void hs_gemm(int level, const float *a, long a_row, long a_inner, const float *b
   if (level == 4)
     gemm_v4(a, a_row, a_inner, b, b_inner, b_column, c, c_stride, rows, columns, inner,
             accumulates);
-  else
+  else if (level == 3)
     gemm_v3(a, a_row, a_inner, b, b_inner, b_column, c, c_stride, rows, columns, inner,
             accumulates);
+  else
+    plain(a, a_row, a_inner, b, b_inner, b_column, c, c_stride, rows, columns, inner, accumulates);
 }
 
 #else
@@ -40,8 +57,8 @@ int hs_gemm_level(void) { return 0; }
 void hs_gemm(int level, const float *a, long a_row, long a_inner, const float *b, long b_inner,
              long b_column, float *c, long c_stride, long rows, long columns, long inner,
              bool accumulates) {
-  (void)level, (void)a, (void)a_row, (void)a_inner, (void)b, (void)b_inner, (void)b_column;
-  (void)c, (void)c_stride, (void)rows, (void)columns, (void)inner, (void)accumulates;
+  (void)level;
+  plain(a, a_row, a_inner, b, b_inner, b_column, c, c_stride, rows, columns, inner, accumulates);
 }
 
 #endif

@@ -19,6 +19,13 @@ static hs_openblas_table table;
 static char problem[512];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+// Notes why one name would not do, beside the others.
+static void note(const char *name) {
+  const char *reason = dlerror();
+  size_t used = strlen(problem);
+  snprintf(problem + used, sizeof problem - used, "%s%s", used ? "; " : "", reason ? reason : name);
+}
+
 static int find(void *library, const char *name, void *place) {
   void *symbol = dlsym(library, name);
   if (symbol == NULL) return 0;
@@ -27,16 +34,17 @@ static int find(void *library, const char *name, void *place) {
 }
 
 static void open_library(void) {
-  void *library = NULL;
-  for (size_t place = 0; library == NULL && place < sizeof names / sizeof *names; place++)
-    library = dlopen(names[place], RTLD_LAZY | RTLD_LOCAL);
-  if (library != NULL && find(library, "cblas_sgemm", &table.sgemm)
-      && find(library, "openblas_set_num_threads", &table.set_num_threads)
-      && find(library, "openblas_get_corename", &table.get_corename)
-      && find(library, "openblas_get_config", &table.get_config))
-    return;
-  const char *reason = dlerror();
-  snprintf(problem, sizeof problem, "%s", reason ? reason : names[0]);
+  for (size_t place = 0; place < sizeof names / sizeof *names; place++) {
+    void *library = dlopen(names[place], RTLD_LAZY | RTLD_LOCAL);
+    if (library != NULL && find(library, "cblas_sgemm", &table.sgemm)
+        && find(library, "openblas_set_num_threads", &table.set_num_threads)
+        && find(library, "openblas_get_corename", &table.get_corename)
+        && find(library, "openblas_get_config", &table.get_config)) {
+      problem[0] = 0;
+      return;
+    }
+    note(names[place]);
+  }
 }
 
 const hs_openblas_table *hs_openblas(void) {

@@ -9,7 +9,7 @@ internal import Reports
 /// What the process says and returns when a command fails: one place for all exit codes.
 ///
 ///     1 the run failed (divergence, --fail-under)   64 command line      65 bad data or checkpoint
-///     66 missing input    69 a helper program is missing    70 our bug    73 cannot create output
+///     66 missing input    69 a library or helper program is missing    70 our bug    73 cannot create output
 ///     74 input or output failed, disk full    75 locked, or saved and asking to be run again
 ///     78 bad configuration    130, 143 saved after SIGINT, SIGTERM
 struct Failure {
@@ -29,6 +29,7 @@ struct Failure {
       case is ConfigurationError, is ConfigurationErrors, is SolverError: 78
       case let error as FileError: Self.code(for: error)
       case DatasetError.file(let error): Self.code(for: error)
+      case DatasetError.library: 69
       case is DatasetError, is CheckpointError, is MismatchError, is OffPolicyError: 65
       case is DivergenceError, is ThresholdError, is SweepFailure: 1
       case is PictureError: 64

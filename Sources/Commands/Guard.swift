@@ -79,6 +79,7 @@ struct Guard {
   private func run(
     _ arguments: [String], file: String, bytes: Int, outputLimit: Int
   ) throws -> GuardedProcess.Outcome {
+    try StorageLibrary.require()
     let outcome = try GuardedProcess.run(
       GuardedProcess.ownProgram, [Self.command, "\(bytes)"] + arguments,
       seconds: 30 + Double(bytes) / 1e6, outputLimit: outputLimit,
@@ -154,6 +155,7 @@ extension DatasetError {
       ["kind": "defect", "file": .string(file), "field": .string(field), "text": .string(problem)]
     case .unusable(let file, let reason):
       ["kind": "unusable", "file": .string(file), "text": .string(reason)]
+    case .library(let reason): ["kind": "library", "file": "", "text": .string(reason)]
     case .file(let error):
       [
         "kind": "file", "file": .string(error.path), "category": .string(error.category.rawValue),
@@ -173,6 +175,7 @@ extension DatasetError {
     switch kind {
     case "defect": self = .defect(file: file, field: text("field") ?? "", problem: reason)
     case "unusable": self = .unusable(file: file, reason: reason)
+    case "library": self = .library(reason: reason)
     case "file":
       guard let category = text("category").flatMap(FileError.Category.init(rawValue:)),
         let operation = text("operation"), case .integer(let code)? = document["code"]

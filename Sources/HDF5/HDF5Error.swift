@@ -7,6 +7,8 @@ package struct HDF5Error: Error, Equatable, Sendable {
     case refused
     /// A call of the library failed.
     case library
+    /// There is no library to call.
+    case unavailable
   }
 
   package var kind: Kind

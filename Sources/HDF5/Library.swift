@@ -1,6 +1,7 @@
 internal import CHDF5
 
-/// libhdf5's functions; ``Library`` sees to it that they are there.
+/// libhdf5's functions, all `nil` where it cannot be opened: call them within ``Library/call(_:_:_:)``,
+/// which refuses then, or with the identifier of a ``Handle``, which there is none of then.
 @inline(__always) var hdf5: hs_hdf5_table { hs_hdf5().pointee }
 
 /// The one way into libhdf5, which is opened when it is first needed.
@@ -11,7 +12,12 @@ internal import CHDF5
 /// and hand values, never handles, to others.
 enum Library {
   private static let problem: String? = hs_hdf5_problem().map {
-    "libhdf5 cannot be opened (\(String(cString: $0))); Scripts/bootstrap installs it"
+    "libhdf5 cannot be opened (\(String(cString: $0)))"
+  }
+
+  /// Opens the library, unless it is open.
+  static func open() throws(HDF5Error) {
+    if let problem { throw HDF5Error(.unavailable, object: "", problem: problem) }
   }
 
   /// Calls the library, which reports failure by a negative number.
@@ -22,8 +28,10 @@ enum Library {
   static func call<Result: SignedInteger>(
     _ operation: String, _ object: String, _ body: () -> Result
   ) throws(HDF5Error) -> Result {
-    if let problem { throw HDF5Error(.library, object: object, problem: problem) }
-    _ = hs_silence_errors()
+    try open()
+    guard hs_silence_errors() >= 0 else {
+      throw HDF5Error(.library, object: object, problem: "libhdf5 cannot be silenced")
+    }
     let result = body()
     guard result >= 0 else {
       throw HDF5Error(

@@ -13,6 +13,9 @@ package struct LibraryFacts: Sendable {
   /// The libdeflate that this program was built with, "1.14" for example.
   package static var deflateVersion: String { LIBDEFLATE_VERSION_STRING }
 
+  /// Opens the library, so that what needs it fails before it has done anything.
+  package static func requireLibrary() throws(HDF5Error) { try Library.open() }
+
   package init() throws(HDF5Error) {
     var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
     try Library.call("ask for the version", "libhdf5") {

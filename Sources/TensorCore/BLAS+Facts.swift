@@ -3,15 +3,10 @@ internal import COpenBLAS
 /// What is worth knowing of this machine's matrix products.
 extension BLAS {
   /// How OpenBLAS was built: its version and options; `nil` where it cannot be opened.
-  public static var libraryConfiguration: String? {
-    hs_openblas().map { text($0.pointee.get_config()) }
-  }
+  public static var libraryConfiguration: String? { library.map { text($0.get_config()) } }
 
-  /// Why nothing can be computed here, or `nil` where it can: products are OpenBLAS's, and it cannot
-  /// be opened.
-  public static var problem: String? {
-    ownLevel > 0 ? nil : hs_openblas_problem().map { text($0) }
-  }
+  /// Why OpenBLAS cannot be opened, or `nil` where it can.
+  public static var libraryProblem: String? { hs_openblas_problem().map { text($0) } }
 
   /// The fastest product of 384 × 384 matrices on the calling thread, in operations a second, a
   /// multiplication and an addition being two.

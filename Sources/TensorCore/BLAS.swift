@@ -5,34 +5,29 @@ internal import COpenBLAS
 ///
 /// On x86-64 with AVX2 or AVX-512 they are our own (`gemm.c`), which at the sizes of a Decision
 /// Transformer are as fast as OpenBLAS's or faster (`Benchmarks/NOTES.md`), and give every row of a
-/// product the same bits however many rows there are. Elsewhere they are OpenBLAS's, whose bits may
+/// product the same bits however many rows there are. Elsewhere they are OpenBLAS's (or, where that
+/// is missing, plain loops'), whose bits may
 /// depend on the number of rows: there shards and lanes still give the same bits for any number of
 /// threads, because what is multiplied together does not depend on it.
 public enum BLAS {
   /// Makes every later OpenBLAS call of this process use the calling thread alone.
   ///
   /// Trainers and policies call it when they are made: parallelism is by shards and lanes, and a
-  /// product's bits depend on how many threads share it. The setting is process-wide.
+  /// product's bits depend on how many threads share it. The setting is process-wide. Where products
+  /// are our own there is nothing to set.
   public static func useOneThreadPerCall() {
-    if ownLevel == 0 { library.set_num_threads(1) }
+    if ownLevel == 0 { library?.set_num_threads(1) }
   }
 
-  /// What computes products here: "x86-64-v4", "x86-64-v3", or the name of OpenBLAS's kernels.
+  /// What computes products here: "x86-64-v4", "x86-64-v3", the name of OpenBLAS's kernels, or
+  /// "plain loops" where there is no OpenBLAS.
   public static var coreName: String {
     if ownLevel > 0 { return "x86-64-v\(ownLevel)" }
-    return hs_openblas().map { "OpenBLAS \(text($0.pointee.get_corename()))" } ?? "no OpenBLAS"
+    return library.map { "OpenBLAS \(text($0.get_corename()))" } ?? "plain loops"
   }
 
-  /// OpenBLAS, which is opened when it is first needed. Without it nothing can be computed on a
-  /// machine that has no products of our own: the process ends, and says what is missing.
-  static let library: hs_openblas_table = {
-    guard let table = hs_openblas() else {
-      fatalError(
-        "OpenBLAS cannot be opened (\(text(hs_openblas_problem()))); "
-          + "Scripts/bootstrap installs it")
-    }
-    return table.pointee
-  }()
+  /// OpenBLAS, opened when it is first needed; `nil` where it cannot be.
+  static let library: hs_openblas_table? = hs_openblas()?.pointee
 
   static func text(_ characters: UnsafePointer<CChar>?) -> String {
     characters.map { String(cString: $0) } ?? ""
@@ -60,17 +55,18 @@ public enum BLAS {
     accumulates: Bool
   ) {
     guard rows > 0, columns > 0 else { return }
-    if ownLevel > 0, inner > 0 {
+    guard ownLevel == 0, inner > 0, let library else {
       hs_gemm(
-        Int32(ownLevel), a.start, a.isTransposed ? 1 : a.stride, a.isTransposed ? a.stride : 1,
-        b.start, b.isTransposed ? 1 : b.stride, b.isTransposed ? b.stride : 1, c.start, c.stride,
-        rows, columns, inner, accumulates)
+        inner > 0 ? Int32(ownLevel) : 0, a.start, a.isTransposed ? 1 : a.stride,
+        a.isTransposed ? a.stride : 1, b.start, b.isTransposed ? 1 : b.stride,
+        b.isTransposed ? b.stride : 1, c.start, c.stride, rows, columns, inner, accumulates)
       return
     }
     library.sgemm(
-      CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
-      b.isTransposed ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns), blasint(inner),
-      1, a.start, blasint(a.stride), b.start, blasint(b.stride), accumulates ? 1 : 0, c.start,
-      blasint(c.stride))
+      Int32(HS_ROW_MAJOR), Int32(a.isTransposed ? HS_TRANSPOSED : HS_PLAIN),
+      Int32(b.isTransposed ? HS_TRANSPOSED : HS_PLAIN), Int32(rows), Int32(columns), Int32(inner),
+      1,
+      a.start, Int32(a.stride), b.start, Int32(b.stride), accumulates ? 1 : 0, c.start,
+      Int32(c.stride))
   }
 }

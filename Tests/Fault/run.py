@@ -9,6 +9,7 @@ import disk
 import hostile
 import kills
 import leaks
+import libraries
 import names
 import paths
 import sameness
@@ -25,7 +26,7 @@ TESTS = {
     "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
     "scale": scale.large,
     "sweep": sweeps.sweeping, "comparison": sweeps.comparing, "serve": serving.serving,
-    "texts": texts.odd_names, "train": training.killing,
+    "texts": texts.odd_names, "libraries": libraries.missing, "train": training.killing,
     "save": training.saving, "signals": training.stopping, "resume": training.resuming,
     "checkpoint": checkpoints.refusing, "same": sameness.same,
     "settings": settings.damaged, "numbers": settings.not_finite, "shims": shims.watched, "leaks": leaks.leaking,

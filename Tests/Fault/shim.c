@@ -3,6 +3,7 @@
 // or one of the numbers below. When the call was reached, the file FAULT_MARK is made. FAULT_DELAY is
 // how many microseconds every such call waits first. In the folder FAULT_RECORD every file that gets
 // a name below FAULT_FOLDER has a second one, under which it stays when another takes its place.
+// Libraries whose names contain FAULT_LIBRARY cannot be opened.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -156,4 +157,11 @@ int renameat2(int a, const char *source, int b, const char *target, unsigned fla
 int mkdir(const char *path, mode_t mode) {
   FAIL_IF(below(path));
   return (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+}
+
+void *dlopen(const char *name, int flags) {
+  static void *(*real)(const char *, int);
+  if (!real) real = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+  const char *refused = getenv("FAULT_LIBRARY");
+  return real(name && refused && strstr(name, refused) ? "/nonexistent/library.so" : name, flags);
 }

@@ -12,7 +12,7 @@ FIXED = [
     "<script>alert(1)<", "\"><img src=x onerror=alert(1)>", "'><svg onload=alert(1)>", "&lt;b&gt;",
     "</title><script>alert(1)<", "</style><style>*{display:none}", "]]>-->", "javascript:alert(1)",
     "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x9b2J", "a\rb", "a\nb", "a\tb", "a\x00b", "\x7f\x08\x08",
-    "\u202egnp.exe", "\u2066x\u2069", "${HOME} $(id) `id`", "%s%n%d", "{{x}}", "\u2028", "🙂 é",
+    "\u202egnp.exe", "\u2066x\u2069", "\u200b\u2060\u00ad\ufffb\u206a", "\ufeff", "${HOME} $(id) `id`", "%s%n%d", "{{x}}", "\u2028", "🙂 é",
 ]
 PIECES = ["<", ">", "\"", "'", "&", "script", "img src=x onerror=y", "style", "\x1b[", "31m", "\x9b", "\x07", "\r",
           "\n", "\u202e", "\u2028", "=", " ", "x", "]]>", "<!--", "svg", "onload=z", "`", "$(", ")", "\\", "\u0000"]

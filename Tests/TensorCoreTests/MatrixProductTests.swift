@@ -6,7 +6,7 @@ import Testing
 /// processor has.
 @Suite("Matrix products")
 struct MatrixProductTests {
-  static let levels = (3...4).filter { $0 <= Int(hs_gemm_level()) }
+  static let levels = [0] + (3...4).filter { $0 <= Int(hs_gemm_level()) }
 
   /// Odd sizes around the tiles' edges, one block of 256 and several.
   static let shapes = [

@@ -9,6 +9,10 @@
 #include <hdf5.h>
 #elif __has_include(<hdf5/serial/hdf5.h>)
 #include <hdf5/serial/hdf5.h>
+#elif __has_include("/opt/homebrew/include/hdf5.h")
+#include "/opt/homebrew/include/hdf5.h"
+#elif __has_include("/usr/local/include/hdf5.h")
+#include "/usr/local/include/hdf5.h"
 #else
 #error "hdf5.h is missing; Scripts/bootstrap installs it"
 #endif

@@ -25,11 +25,12 @@ double hs_sum_of_squares(const float *x, long count);
 bool hs_all_finite(const float *x, long count);
 
 // gemm.c: c[rows, columns] (+)= a b, where a[r, k] is at r * a_row + k * a_inner and b[k, n] at
-// k * b_inner + n * b_column, with the instructions of a level: 4 for AVX-512, 3 for AVX2 and FMA.
+// k * b_inner + n * b_column, with the instructions of a level: 4 for AVX-512, 3 for AVX2 and FMA,
+// 0 for plain loops, which are right anywhere and fast nowhere.
 void hs_gemm(int level, const float *a, long a_row, long a_inner, const float *b, long b_inner,
              long b_column, float *c, long c_stride, long rows, long columns, long inner,
              bool accumulates);
-// The highest level that this processor has; 0 where hs_gemm must not be called.
+// The highest level that this processor has.
 int hs_gemm_level(void);
 
 // activation.c: kind 1 relu, 2 tanh-gelu, 3 erf-gelu, 4 tanh, 5 silu. Forward adds the bias to z in place

@@ -1,13 +1,18 @@
 // The part of OpenBLAS that TensorCore calls, opened when it is first used: on most machines the
 // products are our own, and every command would start later by the time that loading it takes.
+//
+// Declared here, as cblas.h lies elsewhere on every system and may be another library's.
 #pragma once
-#include <cblas.h>
+
+enum { HS_ROW_MAJOR = 101, HS_PLAIN = 111, HS_TRANSPOSED = 112 };
 
 typedef struct {
-  __typeof__(&cblas_sgemm) sgemm;
-  __typeof__(&openblas_set_num_threads) set_num_threads;
-  __typeof__(&openblas_get_corename) get_corename;
-  __typeof__(&openblas_get_config) get_config;
+  void (*sgemm)(
+      int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a,
+      int lda, const float *b, int ldb, float beta, float *c, int ldc);
+  void (*set_num_threads)(int count);
+  char *(*get_corename)(void);
+  char *(*get_config)(void);
 } hs_openblas_table;
 
 // The library, opened at the first call by whichever thread makes it; NULL where it cannot be, and

@@ -22,8 +22,12 @@ extension Diagnosis {
         : Check(
           "instructions", .poor,
           vectors.isEmpty ? "no vectors known of" : vectors.joined(separator: " "),
-          remedy: "matrix products are \(kernels)'s; with AVX2 or AVX-512 our own are faster"))
-    checks.append(products(kernels))
+          remedy: "matrix products are by \(kernels); with AVX2 or AVX-512 our own are faster"))
+    let peak = BLAS.measurePeak(seconds: 0.3)
+    checks.append(
+      Check(
+        "matrix products", .fine,
+        "\(kernels), \(Format.number(peak / 1e9, digits: 3)) billion operations/s on one thread"))
     let memory = Machine.memoryBytes
     checks.append(
       memory < 2 << 30
@@ -34,21 +38,22 @@ extension Diagnosis {
     return checks
   }
 
-  private static func products(_ kernels: String) -> Check {
-    if let problem = BLAS.problem {
-      return Check(
-        "matrix products", .broken, "neither kernels of our own nor OpenBLAS (\(problem))",
-        remedy: "install OpenBLAS: apt-get install libopenblas0, or brew install openblas")
+  private static func openBLAS() -> Check {
+    if let configuration = BLAS.libraryConfiguration {
+      return Check("OpenBLAS", .fine, configuration)
     }
-    let peak = BLAS.measurePeak(seconds: 0.3)
+    if BLAS.coreName.hasPrefix("x86-64") {
+      return Check("OpenBLAS", .fine, "not there, and not needed here")
+    }
     return Check(
-      "matrix products", .fine,
-      "\(kernels), \(Format.number(peak / 1e9, digits: 3)) billion operations/s on one thread")
+      "OpenBLAS", .poor, BLAS.libraryProblem ?? "not there",
+      remedy: "matrix products are slow without it: apt-get install libopenblas0, or brew install "
+        + "openblas")
   }
 
   static func libraries() -> [Check] {
     var checks = [
-      Check("OpenBLAS", .fine, BLAS.libraryConfiguration ?? "not there, and not needed here"),
+      openBLAS(),
       Check("packing", .fine, "\(StorageLibrary.packer), \(PictureLibrary.packer)"),
     ]
     do {
@@ -59,13 +64,14 @@ extension Diagnosis {
           ? Check("HDF5", .fine, text)
           : Check(
             "HDF5", .broken, "\(text), without deflate",
-            remedy: "install a libhdf5 that has zlib: apt-get install libhdf5-103-1, or brew "
-              + "install hdf5"))
+            remedy: "install a libhdf5 that has zlib: apt-get install libhdf5-dev, or brew install "
+              + "hdf5"))
     } catch {
       checks.append(
         Check(
           "HDF5", .broken, "\(error)",
-          remedy: "install it again: apt-get install --reinstall libhdf5-103-1"))
+          remedy:
+            "install it again: apt-get install --reinstall libhdf5-dev, or brew reinstall hdf5"))
     }
     return checks
   }

@@ -88,6 +88,7 @@ public struct Game {
 
   /// Refuses a path where something is already.
   public static func checkOutput(_ path: String) throws {
+    try StorageLibrary.require()
     guard DatasetReader.isPresent(at: path) else { return }
     throw FileError(
       .exists, operation: "create", path: path,

@@ -67,7 +67,12 @@ final class Running {
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.environment = ["LANG": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"]
+    var environment = ["LANG": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"]
+    // Scripts/sanitize says with these what a watched program does.
+    for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] {
+      environment[name] = ProcessInfo.processInfo.environment[name]
+    }
+    process.environment = environment
     process.standardInput = FileHandle.nullDevice
     if let input {
       let pipe = Pipe()
@@ -96,11 +101,21 @@ final class Running {
   /// Waits until something is there, such as a file with a line in it.
   func wait(until isThere: () -> Bool) {
     let deadline = ContinuousClock.now + .seconds(30)
-    while !isThere(), process.isRunning, ContinuousClock.now < deadline { usleep(2000) }
+    while !isThere(), process.isRunning {
+      guard ContinuousClock.now < deadline else {
+        Issue.record("what was waited for did not come within half a minute")
+        return
+      }
+      usleep(2000)
+    }
   }
 
   /// Waits until the process catches a signal, which before would just end it.
   func waitUntilItWatches(_ signal: Int32) {
+    guard FileStatus.exists("/proc/self/status") else {
+      usleep(500_000)  // elsewhere than on Linux nobody tells
+      return
+    }
     wait {
       guard let text = try? String(contentsOfFile: "/proc/\(number)/status", encoding: .utf8),
         let line = text.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
