@@ -12,7 +12,7 @@ let package = Package(
   name: "hindsight",
   platforms: [.macOS(.v26)],
   targets: [
-    .systemLibrary(name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas"),
+    .target(name: "COpenBLAS", path: "Sources/COpenBLAS"),
     .target(
       name: "CKernels", cSettings: [.treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("m")]),
