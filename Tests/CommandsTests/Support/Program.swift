@@ -125,10 +125,12 @@ final class Running {
     }
   }
 
-  /// Waits for the end, a minute at the most.
+  /// Waits for the end, a minute at the most, or ten where a sanitizer watches.
   func wait() throws -> Program.Outcome {
-    if ended.wait(timeout: .now() + 60) == .timedOut {
-      Issue.record("the process did not end within a minute")
+    let seconds =
+      process.environment?.keys.contains { $0.hasSuffix("SAN_OPTIONS") } == true ? 600 : 60
+    if ended.wait(timeout: .now() + .seconds(seconds)) == .timedOut {
+      Issue.record("the process did not end within \(seconds) seconds")
       kill(process.processIdentifier, SIGKILL)
       ended.wait()
     }
