@@ -9,9 +9,10 @@ internal import Reports
 /// What the process says and returns when a command fails: one place for all exit codes.
 ///
 ///     1 the run failed (divergence, --fail-under)   64 command line      65 bad data or checkpoint
-///     66 missing input    69 a library or helper program is missing    70 our bug    73 cannot create output
-///     74 input or output failed, disk full    75 locked, or saved and asking to be run again
-///     78 bad configuration    130, 143 saved after SIGINT, SIGTERM
+///     66 missing input    69 a library or helper program is missing      70 our bug
+///     73 cannot create output    74 input or output failed, disk full
+///     75 locked, or saved and asking to be run again    78 bad configuration
+///     130, 143 saved after SIGINT, SIGTERM
 struct Failure {
   let code: Int32
   let message: String
