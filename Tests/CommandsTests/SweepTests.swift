@@ -72,6 +72,15 @@ struct SweepTests {
     #expect(lines[32].hasPrefix("steps-20_short_seed-1,20,short,1,1,1,sampled,20,"))
     #expect(
       try Folder(program.folder("one/datasets")).names().count == 2, "one for each seed")
+    // The command that made a run can be given again.
+    let record = try json(
+      FileContents.text(
+        of: program.folder("one/runs/steps-10_whole_seed-0/run.json"), atMost: 1 << 20))
+    guard case .array(let commands)? = record["commands"],
+      case .string(let command)? = commands.last
+    else { throw MissingField(name: "commands") }
+    #expect(command.contains("/hindsight sweep s.yaml --output "))
+    #expect(command.hasSuffix(" --threads 1 --quiet --only steps-10_whole_seed-0"), "\(command)")
 
     // Numbers are those of the runs' own reports.
     let document = try json(

@@ -1,4 +1,5 @@
 internal import Documents
+internal import Files
 internal import FoundationEssentials
 internal import TensorCore
 
@@ -17,9 +18,15 @@ enum Host {
     ]
   }
 
-  /// The command line of this process, as a shell reads it.
+  /// The command line of this process, as a shell reads it: without what a sweep tells its own
+  /// processes alone.
   static var command: String {
-    CommandLine.arguments.map(SweepEmission.quoted).joined(separator: " ")
+    var words = CommandLine.arguments
+    if words.first == GuardedProcess.ownProgram { words[0] = GuardedProcess.ownProgramPath }
+    if let parent = words.firstIndex(of: "--parent") {
+      words.removeSubrange(parent..<min(parent + 2, words.count))
+    }
+    return words.map(SweepEmission.quoted).joined(separator: " ")
   }
 
   static var name: String {
