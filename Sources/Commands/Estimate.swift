@@ -17,7 +17,8 @@ struct EstimateCommand: ContextualCommand {
       sampling: of whole episodes, per decision, and both with weights that sum to one), dr and wdr \
       (doubly robust, and weighted). All but fqe need the behaviour policy's recorded probabilities. \
       The effective sample size says of how many of the policy's own episodes the data are worth; \
-      where it is small, only fqe, dr and wdr can say more than chance. Take episodes that the policy \
+      where it is small, only fqe, dr and wdr can say more than chance. The mean weight is 1 but for \
+      chance; where it is well below, the policy does things that the episodes do not show. Take episodes that the policy \
       has not learned from: on those it has, every estimate that weighs is far too high. The report \
       is added to the run as estimates/<name>/report.json.
       """)
@@ -142,6 +143,7 @@ extension [EstimateReport] {
     var table = TextTable([
       .init("target", .right), .init("selection"), .init("estimator"), .init("estimate", .right),
       .init("95 % interval", .right), .init("effective sample", .right),
+      .init("mean weight", .right),
     ])
     for report in self {
       for estimate in report.estimates {
@@ -149,7 +151,8 @@ extension [EstimateReport] {
           report.target.label(rounded), report.selection.rule.rawValue,
           estimate.estimator.rawValue, estimate.value.map { rounded($0) } ?? "no overlap",
           estimate.interval.map { "\(rounded($0.lower)) to \(rounded($0.upper))" } ?? "",
-          estimate.effectiveSampleSize.map { rounded($0) } ?? "",
+          estimate.overlap.map { rounded($0.effectiveSampleSize) } ?? "",
+          estimate.overlap.map { rounded($0.meanWeight) } ?? "",
         ])
       }
     }

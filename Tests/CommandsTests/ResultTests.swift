@@ -85,6 +85,7 @@ struct ResultTests {
     }
     #expect(try elements[0].decimal("effective_sample_size") > 1)
     #expect(elements[1]["effective_sample_size"] == .null)
+    #expect(try elements[0].decimal("mean_weight") > 0 && elements[1]["mean_weight"] == .null)
     #expect(document["settings"]?["seed"] == 4)
     #expect(document["settings"]?["fqe"]?["steps"] == 30)
     #expect(try document["dataset"]?.decimal("episodes") == 60)

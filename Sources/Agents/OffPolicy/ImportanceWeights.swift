@@ -59,24 +59,32 @@ struct ImportanceWeights: Sendable {
     return result
   }
 
-  /// Of how many episodes of the policy's own these are worth, by the spread of the weights of whole
-  /// episodes (Kish, 1965):
-  ///
-  ///     (Σ_i w_i)² / Σ_i w_i²
-  ///
-  /// - Returns: 0 where none could have come from the policy.
   var effectiveSampleSize: Double {
     guard horizon > 0 else { return 0 }
     let last = shares().suffix(episodeCount)
     let sum = last.reduce(0, +)
     return sum > 0 ? sum * sum / last.reduce(0) { $0 + $1 * $1 } : 0
   }
+
+  var meanWeight: Double {
+    guard horizon > 0 else { return 0 }
+    return (0..<episodeCount).reduce(0) { $0 + weight($1, at: horizon - 1) } / Double(episodeCount)
+  }
 }
 
-extension [WeighedEpisode] {
-  /// See ``ImportanceSampling``: `(Σ w)² / Σ w²` over the weights of whole episodes, 0 where no
-  /// episode could have come from the policy.
-  public func effectiveSampleSize(weightLimit: Double = .infinity) -> Double {
-    ImportanceWeights(of: self, limit: weightLimit).effectiveSampleSize
+/// How much recorded episodes tell of a policy that did not record them, by the weights `w` of whole
+/// episodes.
+public struct Overlap: Sendable, Equatable {
+  /// Of how many episodes of the policy's own the recorded ones are worth, by the spread of the
+  /// weights (Kish, 1965): `(Σ_i w_i)² / Σ_i w_i²`. 0 where none could have come from the policy.
+  public var effectiveSampleSize: Double
+  /// `Σ_i w_i / E`, which is 1 in expectation. One well below is of a policy that does things which
+  /// the recorded episodes do not show, and whose worth no weighing can know.
+  public var meanWeight: Double
+
+  /// - Parameter weightLimit: the largest weight; infinite for none.
+  public init(of episodes: [WeighedEpisode], weightLimit: Double = .infinity) {
+    let weights = ImportanceWeights(of: episodes, limit: weightLimit)
+    (effectiveSampleSize, meanWeight) = (weights.effectiveSampleSize, weights.meanWeight)
   }
 }

@@ -10,18 +10,18 @@ public struct Estimate: Sendable, Equatable {
   public var value: Double?
   /// 95 % bootstrap interval over episodes; `nil` with ``value``.
   public var interval: Interval?
-  /// Of how many of its own episodes the recorded ones are worth; `nil` for `fqe`, which weighs none.
-  public var effectiveSampleSize: Double?
+  /// How much the recorded episodes tell of the policy; `nil` for `fqe`, which weighs none.
+  public var overlap: Overlap?
 
   /// - Parameters:
   ///   - resamples: draws of the bootstrap; those that say nothing are left out.
   ///   - random: the same for all estimators, so that they see the same draws.
   package init(
-    _ kind: EstimatorKind, _ estimator: some OffPolicyEstimator, effectiveSampleSize: Double?,
+    _ kind: EstimatorKind, _ estimator: some OffPolicyEstimator, overlap: Overlap?,
     resamples: Int, random start: RandomStream
   ) {
     self.estimator = kind
-    self.effectiveSampleSize = effectiveSampleSize
+    self.overlap = overlap
     value = estimator.value
     guard value != nil else { return }
     var random = start
@@ -67,7 +67,8 @@ public struct EstimateReport: Sendable, Equatable {
         "estimate": estimate.value.map { .number($0) } ?? .null,
         "ci_low": estimate.interval.map { .number($0.lower) } ?? .null,
         "ci_high": estimate.interval.map { .number($0.upper) } ?? .null,
-        "effective_sample_size": estimate.effectiveSampleSize.map { .number($0) } ?? .null,
+        "effective_sample_size": estimate.overlap.map { .number($0.effectiveSampleSize) } ?? .null,
+        "mean_weight": estimate.overlap.map { .number($0.meanWeight) } ?? .null,
       ]
       if estimate.estimator.needsValues, let fitLoss, let rewardScale, let featureCount {
         fields["fit"] = [

@@ -115,12 +115,12 @@ public struct Estimation {
       estimators.contains(where: \.needsProbabilities)
       ? try weigh(dataset, decisions, fit) : []
     let limit = settings.weightLimit > 0 ? settings.weightLimit : .infinity
-    let size = episodes.isEmpty ? nil : episodes.effectiveSampleSize(weightLimit: limit)
+    let overlap = episodes.isEmpty ? nil : Overlap(of: episodes, weightLimit: limit)
     let start = RandomStream(seed: UInt64(settings.seed), "estimation/bootstrap")
     let estimates = estimators.map { kind in
       func estimate(_ estimator: some OffPolicyEstimator) -> Estimate {
         Estimate(
-          kind, estimator, effectiveSampleSize: kind.needsProbabilities ? size : nil,
+          kind, estimator, overlap: kind.needsProbabilities ? overlap : nil,
           resamples: settings.resamples, random: start)
       }
       func sampling(_ rule: ImportanceSampling.Rule) -> Estimate {

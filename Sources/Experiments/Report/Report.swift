@@ -44,6 +44,9 @@ public struct Report: Sendable {
         lead: "Every episode of the evaluations, none of which chose a checkpoint." + crowded,
         figures: outcomes.calibration + [outcomes.success, outcomes.returns, outcomes.lengths]),
     ]
+    if let estimates = ReportEstimateFigures(groups: groups).figure {
+      sections.append(FigurePage.Section("Without an environment", figures: [estimates]))
+    }
     sections += Self.comparisons(sources, groups)
     sections.append(
       FigurePage.Section(

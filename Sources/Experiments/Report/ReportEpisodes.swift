@@ -21,9 +21,8 @@ struct ReportEpisodes {
   /// Pixels of a film's width.
   private static let filmWidth = 330.0
   private static let secondsPerStep = 0.2
-  /// The most steps of which a return is foreseen, and of whose attention there is a picture.
+  /// The most steps of which a return is foreseen.
   private static let mostSteps = 400
-  private static let mostAttentive = 64
   private static let stillFrames = 8
 
   /// The first way to choose, which is the one that is shown.
@@ -72,7 +71,12 @@ struct ReportEpisodes {
     }
     // The highest target is the one that shows what the model is for.
     let telling = traces.max { $0.target.value ?? -.infinity < $1.target.value ?? -.infinity }
-    if let telling { figures.append(attention(telling, model, ids.1)) }
+    if let telling {
+      figures +=
+        AttentionFigures(
+          trace: telling, trained: model, title: "\(title(telling)): attention", id: ids.1
+        ).figures
+    }
     if model.model.returnCategories.isEmpty {
       figures.append(
         .missing(
@@ -173,99 +177,6 @@ struct ReportEpisodes {
     return frames.indices.filter { $0 % every == 0 || $0 == frames.count - 1 }.map { frames[$0] }
   }
 
-  // MARK: Attention
-
-  private func attention(
-    _ trace: EpisodeTrace, _ trained: TrainedTransformer, _ id: String
-  ) -> Figure {
-    let model = trained.model
-    let title = "\(title(trace)): attention"
-    let context = min(model.windowRequest.contextLength, Self.mostAttentive)
-    let window = max(trace.length - context, 0)..<trace.length
-    guard let batch = trace.batch([window], for: model) else {
-      return .missing(
-        id, title: title,
-        because: "the policy drew the returns it asked for, which nobody wrote down")
-    }
-    let layers = model.attentionWeights(on: batch, parameters: trained.parameters)
-    guard !layers.isEmpty else {
-      return .missing(id, title: title, because: "the model's backbone has no attention")
-    }
-    let kinds = TokenKind.allCases.filter { model.place(of: $0, atStep: 0) != nil }
-    let count = window.count
-    let panels = kinds.map { kind in
-      HeatChart.Panel(
-        kind.title,
-        (0..<count).map { query in
-          (0..<count).map { key in
-            Self.weight(layers, model, from: query, to: key, kind)
-          }
-        })
-    }
-    let numbers = window.map { $0 }
-    let chart = HeatChart(
-      panels, rowTitle: "choice at step", columnTitle: "step of the token that is looked at",
-      scaleTitle: "of a choice's attention", rowNumbers: numbers, columnNumbers: numbers)
-    return Figure(
-      id, title: title,
-      caption:
-        "How much the choice of each step's action takes from each token before it: means over "
-        + "the \(layers.count == 1 ? "layer" : "\(layers.count) layers") and "
-        + "\(layers[0].heads) heads. A row of all panels adds up to 1.",
-      .chart(.heat(chart)), table: attentionTable(trace, panels, numbers), isWide: true)
-  }
-
-  /// The mean over layers and heads of what the token that chooses a step's action takes.
-  private static func weight(
-    _ layers: [AttentionWeights], _ model: DecisionTransformer, from query: Int, to key: Int,
-    _ kind: TokenKind
-  ) -> Double {
-    guard let action = model.place(of: .action, atStep: query),
-      let place = model.place(of: kind, atStep: key), place < action
-    else { return 0 }
-    var sum = 0.0
-    for layer in layers {
-      for head in 0..<layer.heads {
-        sum += Double(layer[window: 0, head: head, query: action - 1, key: place])
-      }
-    }
-    return sum / Double(layers.reduce(0) { $0 + $1.heads })
-  }
-
-  /// For each choice, the three tokens that it took most from.
-  private func attentionTable(
-    _ trace: EpisodeTrace, _ panels: [HeatChart.Panel], _ numbers: [Int]
-  ) -> FigureTable {
-    let places = ["most", "second", "third"]
-    var table = FigureTable(
-      [.init("step", .count), .init("action")]
-        + places.flatMap {
-          [FigureTable.Column("looked at \($0)"), .init("its step", .count), .init("weight")]
-        })
-    for (row, step) in numbers.enumerated() {
-      let tokens = panels.flatMap { panel in
-        panel.values[row].enumerated().map {
-          (name: panel.name, key: $0.offset, weight: $0.element)
-        }
-      }.filter { $0.weight > 0 }.sorted { ($0.weight, $0.key) > ($1.weight, $1.key) }
-      var cells: [FigureTable.Cell] = [
-        .number(Double(step)), .text(trace.actionName(at: step)),
-      ]
-      for place in places.indices {
-        guard place < tokens.count else {
-          cells += [.nothing, .nothing, .nothing]
-          continue
-        }
-        cells += [
-          .text(tokens[place].name), .number(Double(numbers[tokens[place].key])),
-          .number(tokens[place].weight),
-        ]
-      }
-      table.append(cells)
-    }
-    return table
-  }
-
   // MARK: Predicted return
 
   private func prediction(
@@ -342,15 +253,5 @@ extension TrainedAgent {
       let model = agent as? DecisionTransformer
     else { return nil }
     return TrainedTransformer(model: model, parameters: parameters)
-  }
-}
-
-extension TokenKind {
-  fileprivate var title: String {
-    switch self {
-    case .returnToGo: "returns to go"
-    case .observation: "observations"
-    case .action: "actions"
-    }
   }
 }

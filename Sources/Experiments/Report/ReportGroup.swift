@@ -106,10 +106,7 @@ struct ReportOutcomes: Sendable {
   }
 
   /// `target 1, greedy`
-  var label: String {
-    let target = outcomes[0].targetText
-    return (target == "none" ? "" : "target \(target), ") + selection
-  }
+  var label: String { outcomes[0].label }
 
   var meanReturn: Double { Statistics.mean(outcomes.map(\.meanReturn)) }
   var successRate: Double { Statistics.mean(outcomes.map(\.successRate)) }

@@ -15,6 +15,7 @@ struct ReportRun: Sendable {
   let validation: LogTable
   /// The evaluation that is shown; `nil` where there is none.
   let evaluation: ReportEvaluation?
+  let estimates: [ReportEstimate]
   /// What the checkpoint knows of the data; `nil` where it cannot be read.
   let data: DataSummary?
   /// Numbers that were learned.
@@ -45,6 +46,15 @@ struct ReportRun: Sendable {
       evaluation = nil
       problems.append("\(error)")
     }
+    var estimates: [ReportEstimate] = []
+    for name in folder.estimateNames {
+      do {
+        estimates.append(try ReportEstimate(of: folder, named: name))
+      } catch {
+        problems.append("\(error)")
+      }
+    }
+    self.estimates = estimates
     do {
       let choice = try folder.existingCheckpoint(.best)
       let checkpoint = try Checkpoint(contentsOf: folder.checkpointPath(choice))
@@ -108,11 +118,29 @@ struct ReportEvaluation: Sendable {
   }
 }
 
-/// What was achieved at one target with one way to choose.
-struct ReportOutcome: Sendable, Equatable {
+/// What says which return was asked for, and how actions were chosen.
+protocol AskedReturn {
   /// `nil` where no number was asked for.
-  var target: Double?
+  var target: Double? { get }
   /// How that was said; `null` where the agent takes no return.
+  var asked: Document { get }
+  var selection: String { get }
+}
+
+extension AskedReturn {
+  /// What was asked for: `1`, `max`, `none`.
+  var targetText: String {
+    if case .string(let word) = asked { return TerminalText.sanitised(word) }
+    return target.map { Format.number($0) } ?? "none"
+  }
+
+  /// `target 1, greedy`
+  var label: String { (targetText == "none" ? "" : "target \(targetText), ") + selection }
+}
+
+/// What was achieved at one target with one way to choose.
+struct ReportOutcome: AskedReturn, Sendable, Equatable {
+  var target: Double?
   var asked: Document
   var selection: String
   var temperature: Double
@@ -163,12 +191,6 @@ struct ReportOutcome: Sendable, Equatable {
   /// Whether every episode's return, length and end are known.
   var hasEpisodes: Bool {
     !returns.isEmpty && returns.count == lengths.count && returns.count == solved.count
-  }
-
-  /// What was asked for: `1`, `max`, `none`.
-  var targetText: String {
-    if case .string(let word) = asked { return TerminalText.sanitised(word) }
-    return target.map { Format.number($0) } ?? "none"
   }
 
   /// The share of episodes that have ended solved after at most `step` steps.

@@ -37,6 +37,16 @@ extension RunFolder {
     }
   }
 
+  /// The names of estimates, the one that was written last at the end.
+  var estimateNames: [String] {
+    func age(_ name: String) -> Double {
+      (try? FileStatus(of: estimateReportPath(name)))?.modificationTime ?? 0
+    }
+    return ((try? Folder(folder.path(of: "estimates")).names()) ?? []).filter {
+      FileStatus.exists(estimateReportPath($0))
+    }.sorted { (age($0), $0) < (age($1), $1) }
+  }
+
   /// The evaluation that was written last.
   var newestEvaluation: String? {
     evaluationNames.max { age(of: $0) < age(of: $1) }

@@ -44,11 +44,11 @@ public struct HeatChart: Sendable, Equatable {
   private static let shades = 14
   private static let numbersPerAxis = 5
 
-  /// Panels side by side where there is room for each, else one below the other.
+  /// Panels side by side as far as there is room for each, and below one another.
   public func drawing(width: Double, theme: ChartTheme) -> Drawing {
     let (margin, head, foot) = (34.0, 40.0, 40.0)
-    let isWide = width >= 560
-    let columns = isWide ? max(panels.count, 1) : 1
+    let room = width >= 900 ? 4 : width >= 560 ? 3 : panels.count > 4 ? 2 : 1
+    let columns = min(max(panels.count, 1), room)
     let gap = 16.0
     let panelWidth = (width - gap * Double(columns - 1)) / Double(columns)
     let side = min(panelWidth - margin - 8, 320)
@@ -60,15 +60,17 @@ public struct HeatChart: Sendable, Equatable {
     for (index, panel) in panels.enumerated() {
       let left = Double(index % columns) * (panelWidth + gap) + margin
       let top = Double(index / columns) * panelHeight + head
-      add(panel, index, at: .init(left, top), (side, tall), theme, to: &drawing)
+      add(
+        panel, isFirst: index % columns == 0, at: .init(left, top), (side, tall), theme,
+        to: &drawing)
     }
     addScale(at: drawing.height - 14, theme, to: &drawing)
     return drawing
   }
 
   private func add(
-    _ panel: Panel, _ index: Int, at corner: Drawing.Point, _ size: (width: Double, height: Double),
-    _ theme: ChartTheme, to drawing: inout Drawing
+    _ panel: Panel, isFirst: Bool, at corner: Drawing.Point,
+    _ size: (width: Double, height: Double), _ theme: ChartTheme, to drawing: inout Drawing
   ) {
     let colour = theme.colour(ofSeries: 0)
     let cell = (
@@ -76,7 +78,7 @@ public struct HeatChart: Sendable, Equatable {
       height: size.height / Double(max(rowNumbers.count, 1))
     )
     drawing.add(PlotFrame.text(panel.name, theme.ink, at: corner.x, corner.y - 22))
-    if index == 0 || drawing.width < 560 {
+    if isFirst {
       drawing.add(PlotFrame.text(rowTitle, theme.soft, at: 2, corner.y - 6))
     }
     drawing.add(

@@ -45,7 +45,9 @@ struct ImportanceSamplingTests {
     // (1 · 1) / 1½.
     #expect(isNear(value(.weightedPerDecision), 3.1 / 1.5))
     // (1 + ½)² / (1 + ¼).
-    #expect(isNear(pair.effectiveSampleSize(), 1.8))
+    #expect(isNear(Overlap(of: pair).effectiveSampleSize, 1.8))
+    #expect(isNear(Overlap(of: pair).meanWeight, 0.75))
+    #expect(isNear(Overlap(of: pair, weightLimit: 0.5).meanWeight, 0.5))
     // No weight above 1: the first episode's are 1 and 1, so (1 + 1 + ½ · 3) / 2.
     #expect(isNear(value(.perDecision, limit: 1), 1.75))
   }
@@ -59,7 +61,8 @@ struct ImportanceSamplingTests {
     for rule in ImportanceSampling.Rule.allCases {
       #expect(isNear(value(rule, own, discount: discount), mean), "\(rule)")
     }
-    #expect(isNear(own.effectiveSampleSize(), 50))
+    #expect(isNear(Overlap(of: own).effectiveSampleSize, 50))
+    #expect(isNear(Overlap(of: own).meanWeight, 1))
   }
 
   @Test("has no estimate where no episode could have come from the policy, and says so")
@@ -69,8 +72,8 @@ struct ImportanceSamplingTests {
       WeighedEpisode(rewards: [1], logRatios: [-.infinity]),
     ]
     for rule in ImportanceSampling.Rule.allCases { #expect(value(rule, never) == nil, "\(rule)") }
-    #expect(never.effectiveSampleSize() == 0)
-    #expect([WeighedEpisode]().effectiveSampleSize() == 0)
+    #expect(Overlap(of: never) == Overlap(of: []))
+    #expect(Overlap(of: never).effectiveSampleSize == 0 && Overlap(of: never).meanWeight == 0)
     #expect(value(.ordinary, []) == nil)
     // Episodes that all leave the policy's ways, if late, say nothing of what comes then.
     let late = WeighedEpisode(rewards: [4, 1], logRatios: [log(0.5), -.infinity])
@@ -100,7 +103,7 @@ struct ImportanceSamplingTests {
       let episodes = [episode(ratio, 1), episode(ratio, 2)]
       #expect(isNear(value(.weighted, episodes, discount: 1), 1.5 * Double(steps)))
       #expect(isNear(value(.weightedPerDecision, episodes, discount: 1), 1.5 * Double(steps)))
-      #expect(isNear(episodes.effectiveSampleSize(), 2))
+      #expect(isNear(Overlap(of: episodes).effectiveSampleSize, 2))
       #expect(value(.perDecision, episodes, discount: 1)?.isFinite == true)
     }
   }

@@ -43,7 +43,7 @@ struct CoverageTests {
       let estimate = Estimate(
         isWeighted ? .weighted : .perDecision,
         ImportanceSampling(isWeighted ? .weighted : .perDecision, of: episodes, discount: 1),
-        effectiveSampleSize: nil, resamples: 300,
+        overlap: nil, resamples: 300,
         random: RandomStream(seed: UInt64(seed), "draws"))
       let interval = try #require(estimate.interval)
       if interval.lower <= exact, exact <= interval.upper { hits += 1 }
@@ -56,9 +56,9 @@ struct CoverageTests {
     let never = [WeighedEpisode(rewards: [1], logRatios: [-.infinity])]
     let estimate = Estimate(
       .weighted, ImportanceSampling(.weighted, of: never, discount: 1),
-      effectiveSampleSize: never.effectiveSampleSize(), resamples: 100,
+      overlap: Overlap(of: never), resamples: 100,
       random: RandomStream(seed: 0, "draws"))
     #expect(estimate.value == nil && estimate.interval == nil)
-    #expect(estimate.effectiveSampleSize == 0)
+    #expect(estimate.overlap?.effectiveSampleSize == 0)
   }
 }

@@ -99,8 +99,8 @@ struct EstimationTests {
     let report = try #require(both.last)
     #expect(report.estimates.map(\.estimator) == [.fqe, .ordinary])
     #expect(report.featureCount == 3)
-    #expect(report[.fqe]?.effectiveSampleSize == nil)
-    #expect(try #require(report[.ordinary]?.effectiveSampleSize) > 0)
+    #expect(report[.fqe]?.overlap == nil)
+    #expect(try #require(report[.ordinary]?.overlap?.effectiveSampleSize) > 0)
   }
 
   @Test("of a fitted table is one like any other")

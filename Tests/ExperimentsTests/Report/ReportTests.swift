@@ -125,6 +125,29 @@ struct ReportTests {
       // The action of a step is not known when it is chosen.
       #expect(panels[2]["values"]?.at(query)?.at(query) == 0.0)
     }
+    guard case .array(let heads)? = report.chart("attention-1-heads")?["panels"] else {
+      Issue.record("no heads")
+      return
+    }
+    let table = try #require(report.figure("attention-1-heads")?.rows)
+    #expect(heads.map { $0["name"] } == ["layer 1, head 1", "layer 1, head 2"])
+    for (head, shares) in zip(heads, table) {
+      let kinds = try (2..<5).map { try #require(shares.at($0)?.real) }
+      #expect(abs(kinds.reduce(0, +) - 1) < 1e-4, "\(head["name"] ?? .null): \(kinds)")
+    }
+    // All heads' mean is what the picture of all shows.
+    for query in rows.indices {
+      for key in rows.indices {
+        func sum(_ panels: [Document]) throws -> Double {
+          try panels.reduce(0) {
+            $0 + (try #require($1["values"]?.at(query)?.at(key)?.real))
+          }
+        }
+        let mean = try sum(heads) / Double(heads.count)
+        let all = try sum(panels)
+        #expect(abs(mean - all) < 1e-6)
+      }
+    }
     for target in 1...2 {
       let series = try #require(report.chart("predicted-return-1-\(target)")?["series"])
       let steps = try #require(report.figure("rollout-1-\(target)")?.rows.count) - 1
@@ -139,6 +162,50 @@ struct ReportTests {
           == report.figure("rollout-1-\(target)")?.rows.last?.at(3)?.real)
       #expect(series.at(2)?["y"]?.at(0)?.real == Double(target - 1))
     }
+  }
+
+  @Test("sets estimates beside what was achieved")
+  func estimates() throws {
+    try tiny.train("run")
+    #expect(try report("run", films: 0).figure("estimates") == nil)
+    let achieved = try evaluate("run")["evaluation"]
+    let changes = [["targetReturns=[1]"], ["targetReturns=[0, 1]", "discount=0.9"]]
+    for more in changes {
+      let estimation = try Estimation(
+        of: tiny.run("run"), overrides: ["fqe.steps=20", "resamples=100"] + more,
+        registry: tiny.registry)
+      let recorded = try RecordedEpisodes(contentsOf: tiny.folder("data.hdf5"))
+      let document = estimation.document(
+        try estimation.run(on: recorded, threads: 1), on: recorded, savedAs: nil)
+      _ = try estimation.save(document, as: nil)
+    }
+    let rows = try #require(try report("run", films: 0).figure("estimates")?.rows)
+    let kinds = EstimatorKind.allCases.count
+    #expect(rows.count == 2 * kinds + 4 * kinds)
+    let saved = try Document(
+      json: FileContents.bytes(of: tiny.folder("run/estimates/1/report.json"), atMost: 1 << 24))
+    for (place, row) in rows.prefix(2 * kinds).enumerated() {
+      let element = try #require(saved["estimates"]?.at(place))
+      #expect(row.at(1) == "1")
+      #expect(row.at(2) == "1")
+      #expect(row.at(5)?.real == 1)
+      #expect(row.at(3) == element["selection"])
+      #expect(row.at(4) == element["estimator"])
+      #expect(row.at(6)?.real == element["estimate"]?.real)
+      // Target 1, greedy and sampled in turn.
+      #expect(row.at(10)?.real == achieved?.at(place < kinds ? 2 : 3)?["mean_return"]?.real)
+    }
+    // Nothing was achieved that is discounted.
+    for row in rows.suffix(4 * kinds) {
+      #expect(row.at(5)?.real == 0.9)
+      #expect(row.at(10) == .null)
+    }
+
+    let damaged = tiny.folder("run/estimates/2/report.json")
+    try DurableFile.write("{\"estimates\": [{}]}", to: damaged, replacing: true)
+    let report = try report("run", films: 0)
+    #expect(report.figure("estimates")?.rows.count == 2 * kinds)
+    #expect(report.page.document.jsonText().contains("estimates[0]: found no estimator"))
   }
 
   @Test(
