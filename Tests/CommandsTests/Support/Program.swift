@@ -69,7 +69,7 @@ final class Running {
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     var environment = ["LANG": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"]
     // Scripts/sanitize says with these what a watched program does.
-    for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] {
+    for name in ["ASAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"] {
       environment[name] = ProcessInfo.processInfo.environment[name]
     }
     process.environment = environment
