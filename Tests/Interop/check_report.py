@@ -382,6 +382,9 @@ def main():
     run(program, "train", "corridor.yaml", "--dataset", "data.hdf5", "--output", "runs/trained",
         "--quiet", cwd=folder)
 
+    run(program, "collect", "corridor.yaml", "--output", "unseen.hdf5", "--seed", "1", "--quiet", cwd=folder)
+    run(program, "estimate", "runs/one", "--dataset", "unseen.hdf5", "--steps", "50", "--quiet", cwd=folder)
+
     rng = random.Random(0)
     total, caught, tried = 0, 0, 0
     for name in ("sweep", "runs/one", "runs/pole", "runs"):
