@@ -5,10 +5,10 @@ internal import COpenBLAS
 ///
 /// On x86-64 with AVX2 or AVX-512 they are our own (`gemm.c`), which at the sizes of a Decision
 /// Transformer are as fast as OpenBLAS's or faster (`Benchmarks/NOTES.md`), and give every row of a
-/// product the same bits however many rows there are. Elsewhere they are OpenBLAS's (or, where that
-/// is missing, plain loops'), whose bits may
-/// depend on the number of rows: there shards and lanes still give the same bits for any number of
-/// threads, because what is multiplied together does not depend on it.
+/// product the same bits however many rows there are. Elsewhere they are OpenBLAS's, whose bits may
+/// depend on the number of rows, or, where that is missing, plain loops'. Shards and lanes give the same
+/// bits for any number of threads there too, because what is multiplied together does not depend on it:
+/// with OpenBLAS no product is shared out.
 public enum BLAS {
   /// Makes every later OpenBLAS call of this process use the calling thread alone.
   ///
@@ -18,6 +18,9 @@ public enum BLAS {
   public static func useOneThreadPerCall() {
     if ownLevel == 0 { library?.set_num_threads(1) }
   }
+
+  /// Whether a part of a product, some of its rows or columns, comes out as in the whole.
+  static let partsHaveTheBitsOfTheWhole = ownLevel > 0 || library == nil
 
   /// What computes products here: "x86-64-v4", "x86-64-v3", the name of OpenBLAS's kernels, or
   /// "plain loops" where there is no OpenBLAS.

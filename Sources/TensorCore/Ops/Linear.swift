@@ -49,7 +49,8 @@ extension Tape {
       x: matrix(x), weight: matrix(weight), bias: value(bias), z: matrix(z), y: value(y),
       inner: x.columns, activation: activation)
     let columns = 0..<weight.columns
-    if threadCount == 1 || z.count * x.columns < AffineMap.smallest {
+    let isWorthwhile = threadCount > 1 && z.count * x.columns >= AffineMap.smallest
+    if !isWorthwhile || !BLAS.partsHaveTheBitsOfTheWhole {
       map.compute(rows: 0..<x.rows, columns: columns)
     } else if x.rows >= 2 * AffineMap.rowUnit {
       share(x.rows, by: AffineMap.rowUnit) { map.compute(rows: $0, columns: columns) }
