@@ -56,26 +56,17 @@ struct ColumnValidator {
     _ space: Space, _ column: String, _ root: borrowing HDF5Group, isOnLastSteps: Bool = false
   ) {
     let (low, high) = space.flatBounds
-    let lasts = isOnLastSteps ? Set(lastSteps) : []
+    let lasts = isOnLastSteps && !starts.isEmpty ? StepMarks(lastSteps) : nil
     var start = 0
     for leaf in space.leaves {
       let path = Layout.path(of: leaf, in: column)
       let width = leaf.width
-      let bounds = (low: low[start..<start + width], high: high[start..<start + width])
+      let bounds = (
+        low: Array(low[start..<start + width]), high: Array(high[start..<start + width])
+      )
       start += width
       guard let values = read(path, leaf.element, shape: leaf.shape, root) else { continue }
-      var wrong: [Int] = []
-      var stray: [Int] = []
-      for position in 0..<values.count {
-        let value = values.float(at: position)
-        if isOnLastSteps, !starts.isEmpty, !lasts.contains(position / width) {
-          if value != 0 { stray.append(position) }
-          continue
-        }
-        let index = start - width + position % width
-        let isInside = value.isFinite && bounds.low[index] <= value && value <= bounds.high[index]
-        if !isInside { wrong.append(position) }
-      }
+      let (wrong, stray) = values.outliers(width: width, bounds, lasts)
       name(path, wrong) { position in
         let index = start - width + position % width
         let isBounded = low[index].isFinite || high[index].isFinite
@@ -95,10 +86,10 @@ struct ColumnValidator {
   private mutating func validateEnds(_ root: borrowing HDF5Group) {
     let (terminals, timeouts) = (flags(Layout.terminals, root), flags(Layout.timeouts, root))
     guard episodes != nil else { return }
-    let lasts = Set(lastSteps)
+    let lasts = StepMarks(lastSteps)
     for (field, values) in [(Layout.terminals, terminals), (Layout.timeouts, timeouts)] {
       guard let values else { continue }
-      name(field, values.indices.filter { values[$0] && !lasts.contains($0) }) {
+      name(field, values.indices.filter { values[$0] && !lasts[$0] }) {
         "found an end at step \($0), inside an episode, expected ends on last steps only"
       }
     }
@@ -113,9 +104,9 @@ struct ColumnValidator {
 
   private mutating func validateSeeds(_ root: borrowing HDF5Group) {
     guard let seeds: [UInt64] = numbers(Layout.episodeSeeds, root) else { return }
-    let first = Set(starts)
+    let first = StepMarks(starts)
     let wrong = seeds.indices.filter {
-      $0 > 0 && !first.contains($0) && seeds[$0] != seeds[$0 - 1]
+      $0 > 0 && !first[$0] && seeds[$0] != seeds[$0 - 1]
     }
     name(Layout.episodeSeeds, starts.isEmpty ? [] : wrong) {
       "found another seed at step \($0) than before it, expected one in an episode"
@@ -140,7 +131,7 @@ struct ColumnValidator {
     guard (try? root.contains(Layout.infos)) == true else { return }
     do throws(HDF5Error) {
       let group = try root.group(Layout.infos)
-      let first = Set(starts)
+      let first = StepMarks(starts)
       for key in try group.names() {
         let path = "\(Layout.infos)/\(key)"
         let dataset: HDF5Dataset
@@ -163,7 +154,7 @@ struct ColumnValidator {
         else { continue }
         let width = max(dataset.shape[1...].reduce(1, *), 1)
         let wrong = stride(from: width, to: values.count, by: width).filter { position in
-          !first.contains(position / width)
+          !first[position / width]
             && (0..<width).contains {
               values.double(at: position + $0) != values.double(at: position - width + $0)
             }

@@ -1,0 +1,51 @@
+/// Some steps, to be asked for each step of a file.
+struct StepMarks {
+  private var marks: [Bool]
+
+  init(_ steps: [Int]) {
+    marks = Array(repeating: false, count: (steps.max() ?? -1) + 1)
+    for step in steps where step >= 0 { marks[step] = true }
+  }
+
+  subscript(step: Int) -> Bool { step < marks.count && marks[step] }
+}
+
+extension Column {
+  /// Places of numbers that should not be there.
+  ///
+  /// - Parameters:
+  ///   - bounds: `[width]` What each number of a row may be.
+  ///   - lasts: rows that hold anything but zeros; `nil` for all.
+  /// - Returns: those out of bounds or not finite, and those where zeros should be.
+  func outliers(
+    width: Int, _ bounds: (low: [Float], high: [Float]), _ lasts: StepMarks?
+  ) -> (wrong: [Int], stray: [Int]) {
+    func search<Value>(
+      _ values: [Value], _ float: (Value) -> Float
+    ) -> (wrong: [Int], stray: [Int]) {
+      var (wrong, stray): ([Int], [Int]) = ([], [])
+      for (row, start) in stride(from: 0, to: values.count, by: max(width, 1)).enumerated() {
+        if let lasts, !lasts[row] {
+          for index in 0..<width where float(values[start + index]) != 0 {
+            stray.append(start + index)
+          }
+          continue
+        }
+        for index in 0..<width {
+          let value = float(values[start + index])
+          let isInside =
+            value.isFinite && bounds.low[index] <= value && value <= bounds.high[index]
+          if !isInside { wrong.append(start + index) }
+        }
+      }
+      return (wrong, stray)
+    }
+    return switch self {
+    case .uint8(let values): search(values) { Float($0) }
+    case .int32(let values): search(values) { Float($0) }
+    case .int64(let values): search(values) { Float($0) }
+    case .float32(let values): search(values) { $0 }
+    case .float64(let values): search(values) { Float($0) }
+    }
+  }
+}
