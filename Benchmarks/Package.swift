@@ -12,7 +12,10 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: ["CBLAS"]
-        + ["Documents", "Randomness", "Environments", "Datasets", "TensorCore", "Agents"]
+        + [
+          "Documents", "Randomness", "Environments", "Datasets", "TensorCore", "Agents",
+          "Experiments",
+        ]
         .map { .product(name: $0, package: "hindsight") },
       swiftSettings: [
         .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),

@@ -82,7 +82,7 @@ public enum Column: Sendable, Equatable {
 
   /// What stands in `self` while its array is being changed: were the array still there as well,
   /// changing it would copy it.
-  private static var none: Column { .uint8([]) }
+  static var none: Column { .uint8([]) }
 
   /// Appends numbers that must fit the column's type: whole and in range where it is one of integers.
   public mutating func append(_ numbers: Span<Float>) {

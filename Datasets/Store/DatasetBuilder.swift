@@ -53,6 +53,39 @@ public struct DatasetBuilder: Sendable {
     data.episodeSeeds.append(seed)
   }
 
+  /// Adds all steps of an episode that has been begun.
+  mutating func append(steps recording: EpisodeRecording) {
+    precondition(isRecording, "no episode has been begun")
+    let steps = recording.steps
+    if recording.isBytes {
+      let rows = recording.bytes.span.bytes
+      var start = 0
+      for (leaf, length) in observationBytes.enumerated() {
+        data.observations[leaf].append(
+          rows, stride: recording.byteCount, at: start, bytes: length, of: steps)
+        start += length
+      }
+      precondition(
+        start == recording.byteCount, "rows have \(recording.byteCount) bytes, not \(start)")
+    } else {
+      let (rows, width) = (recording.numbers.span, recording.width)
+      for step in steps {
+        let start = Int(step.row) * width
+        Self.append(
+          rows.extracting(start..<start + width), widths: observationWidths, to: &data.observations)
+      }
+    }
+    if recording.points.isEmpty {
+      data.actions[0].append(actionsOf: steps)
+    } else {
+      data.actions[0].append(recording.points.span)
+    }
+    data.rewards.append(ofEach: steps) { $0.reward }
+    data.isTerminated.append(ofEach: steps) { $0.isTerminated }
+    data.isTruncated.append(ofEach: steps) { $0.isTruncated }
+    data.behaviourLogProbabilities.append(ofEach: steps) { Float($0.logProbability) }
+  }
+
   /// Adds a step to the episode.
   ///
   /// - Parameters:

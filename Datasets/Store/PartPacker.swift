@@ -62,37 +62,40 @@ struct PartPacker: ~Copyable {
 /// All columns of a file. Axis: `N` rows, one per step; what an episode has once is spread over its
 /// steps, see ``Layout``.
 private struct Columns {
-  private var observations: [NamedColumn]
-  private var actions: [NamedColumn]
-  private var finalObservations: [NamedColumn]
+  private var observations: [Named<PackedColumn>]
+  private var actions: [Named<PackedColumn>]
+  private var finalObservations: [Named<PackedRuns>]
   private var rewards = PackedColumn(Double.self)
   private var terminals = PackedColumn(truthValues: ())
   private var timeouts = PackedColumn(truthValues: ())
   private var timesteps = PackedColumn(Int32.self)
-  private var episodeSeeds = PackedColumn(UInt64.self)
+  private var episodeSeeds = PackedRuns(
+    UInt64.storedType, blockRows: Layout.blockRows(bytesPerRow: MemoryLayout<UInt64>.stride))
   private var behaviourLogProbabilities: PackedColumn?
-  private var infos: [NamedColumn]
+  private var stepInfos: [Named<PackedColumn>]
+  private var episodeInfos: [Named<PackedRuns>]
   /// `0, 1, 2, …` as far as the longest episode so far.
   private var times: [Int32] = []
 
   /// - Parameter dataset: has the columns that there will be.
   init(_ dataset: Dataset) {
-    func columns(_ space: Space, _ name: String) -> [NamedColumn] {
-      space.leaves.map {
-        NamedColumn(Layout.path(of: $0, in: name), $0.element, shape: $0.shape)
+    func make<Packed>(_ space: Space, _ name: String) -> [Named<Packed>] {
+      space.leaves.map { Named(Layout.path(of: $0, in: name), $0.element, shape: $0.shape) }
+    }
+    func make<Packed>(_ axis: Info.Axis) -> [Named<Packed>] {
+      dataset.infos.filter { $0.axis == axis }.map {
+        Named($0.name, $0.column.element, shape: $0.width == 1 ? [] : [$0.width])
       }
     }
     let header = dataset.header
-    observations = columns(header.observationSpace, Layout.observations)
-    actions = columns(header.actionSpace, Layout.actions)
-    finalObservations = columns(header.observationSpace, Layout.finalObservations)
+    observations = make(header.observationSpace, Layout.observations)
+    actions = make(header.actionSpace, Layout.actions)
+    finalObservations = make(header.observationSpace, Layout.finalObservations)
     if !dataset.behaviourLogProbabilities.isEmpty {
       behaviourLogProbabilities = PackedColumn(Float.self)
     }
-    infos = dataset.infos.map {
-      NamedColumn(
-        $0.name, $0.column.element, shape: $0.width == 1 ? [] : [$0.width])
-    }
+    stepInfos = make(.step)
+    episodeInfos = make(.episode)
   }
 
   mutating func append(
@@ -116,27 +119,34 @@ private struct Columns {
       if length > times.count { times += Int32(times.count)..<Int32(length) }
       timesteps.append(times, 0..<length, using: &packer)
       episodeSeeds.append(
-        repeating: dataset.episodeSeeds, episode..<episode + 1, count: length, using: &packer)
+        dataset.episodeSeeds, episode..<episode + 1, count: length, using: &packer)
       for (index, column) in dataset.finalObservations.enumerated() {
         finalObservations[index].packed.appendZeros(rows: length - 1, using: &packer)
-        finalObservations[index].append(column, rows: episode..<episode + 1, &packer)
+        finalObservations[index].append(column, row: episode, count: 1, &packer)
       }
     }
-    precondition(infos.map(\.path) == dataset.infos.map(\.name), "a dataset has other infos")
-    for (index, info) in dataset.infos.enumerated() {
-      guard info.axis == .episode else {
-        infos[index].append(info.column, rows: steps, &packer)
-        continue
-      }
+    let (ofSteps, ofEpisodes) = (
+      dataset.infos.filter { $0.axis == .step }, dataset.infos.filter { $0.axis == .episode }
+    )
+    precondition(
+      stepInfos.map(\.path) == ofSteps.map(\.name)
+        && episodeInfos.map(\.path) == ofEpisodes.map(\.name), "a dataset has other infos")
+    for (index, info) in ofSteps.enumerated() {
+      stepInfos[index].append(info.column, rows: steps, &packer)
+    }
+    for (index, info) in ofEpisodes.enumerated() {
       for episode in episodes {
         let length = dataset.steps(ofEpisode: episode).count
-        infos[index].append(repeating: info.column, row: episode, count: length, &packer)
+        episodeInfos[index].append(info.column, row: episode, count: length, &packer)
       }
     }
   }
 
   func write(to root: borrowing HDF5Group, _ packer: inout BlockPacker) throws(HDF5Error) {
-    for column in observations + actions + finalObservations {
+    for column in observations + actions {
+      try root.write(column.packed, atPath: column.path, using: &packer)
+    }
+    for column in finalObservations {
       try root.write(column.packed, atPath: column.path, using: &packer)
     }
     try root.write(rewards, as: Layout.rewards, using: &packer)
@@ -149,27 +159,30 @@ private struct Columns {
         behaviourLogProbabilities, as: Layout.behaviourLogProbabilities, using: &packer)
     }
     let group = try root.makeGroup(Layout.infos)
-    for info in infos { try group.write(info.packed, as: info.path, using: &packer) }
+    for info in stepInfos { try group.write(info.packed, as: info.path, using: &packer) }
+    for info in episodeInfos { try group.write(info.packed, as: info.path, using: &packer) }
   }
 }
 
 /// A column of a space's leaf or of an info, with where it goes.
-private struct NamedColumn {
+private struct Named<Packed: PackedRows> {
   let path: String
-  var packed: PackedColumn
+  let width: Int
+  var packed: Packed
 
   init(_ path: String, _ element: Space.Element, shape: [Int]) {
     self.path = path
-    packed = PackedColumn(
+    width = shape.reduce(1, *)
+    packed = Packed(
       element.storedType, rowShape: shape,
-      blockRows: Layout.blockRows(bytesPerRow: shape.reduce(element.bytes, *)))
+      blockRows: Layout.blockRows(bytesPerRow: width * element.bytes))
   }
+}
 
-  private var width: Int { packed.rowShape.reduce(1, *) }
-
+extension Named<PackedColumn> {
   mutating func append(_ column: Column, rows: Range<Int>, _ packer: inout BlockPacker) {
     let range = rows.lowerBound * width..<rows.upperBound * width
-    guard width > 0 else { return packed.appendZeros(rows: rows.count, using: &packer) }
+    guard width > 0 else { return packed.append(emptyRows: rows.count) }
     switch column {
     case .uint8(let values): packed.append(values, range, using: &packer)
     case .int32(let values): packed.append(values, range, using: &packer)
@@ -178,17 +191,17 @@ private struct NamedColumn {
     case .float64(let values): packed.append(values, range, using: &packer)
     }
   }
+}
 
-  mutating func append(
-    repeating column: Column, row: Int, count: Int, _ packer: inout BlockPacker
-  ) {
+extension Named<PackedRuns> {
+  mutating func append(_ column: Column, row: Int, count: Int, _ packer: inout BlockPacker) {
     let range = row * width..<(row + 1) * width
     switch column {
-    case .uint8(let values): packed.append(repeating: values, range, count: count, using: &packer)
-    case .int32(let values): packed.append(repeating: values, range, count: count, using: &packer)
-    case .int64(let values): packed.append(repeating: values, range, count: count, using: &packer)
-    case .float32(let values): packed.append(repeating: values, range, count: count, using: &packer)
-    case .float64(let values): packed.append(repeating: values, range, count: count, using: &packer)
+    case .uint8(let values): packed.append(values, range, count: count, using: &packer)
+    case .int32(let values): packed.append(values, range, count: count, using: &packer)
+    case .int64(let values): packed.append(values, range, count: count, using: &packer)
+    case .float32(let values): packed.append(values, range, count: count, using: &packer)
+    case .float64(let values): packed.append(values, range, count: count, using: &packer)
     }
   }
 }
@@ -209,7 +222,7 @@ extension PackedColumn {
 extension HDF5Group {
   /// Writes a column under a name, or in groups that are made where they are missing.
   fileprivate func write(
-    _ column: PackedColumn, atPath path: String, using packer: inout BlockPacker
+    _ column: some PackedRows, atPath path: String, using packer: inout BlockPacker
   ) throws(HDF5Error) {
     guard let slash = path.firstIndex(of: "/") else {
       return try write(column, as: path, using: &packer)

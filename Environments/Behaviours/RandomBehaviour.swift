@@ -41,7 +41,10 @@ public struct RandomBehaviour<World: Environment>: BehaviourPolicy {
 
   public mutating func choose(
     in world: World, using random: inout RandomStream
-  ) -> (action: Action, logProbability: Double) {
+  ) -> (action: Action, logProbability: Double) { draw(using: &random) }
+
+  /// What it chooses does not depend on the world.
+  func draw(using random: inout RandomStream) -> (action: Action, logProbability: Double) {
     switch choice {
     case .discrete(let count, let start):
       (.discrete(start + random.integer(below: count)), logProbability)

@@ -1,4 +1,5 @@
 public import Documents
+public import Randomness
 
 /// A world that plays episodes: the agent sees an observation, acts, and gets a reward.
 ///
@@ -37,15 +38,37 @@ public protocol Environment: Sendable {
   ///   ``observe(into:)`` is all there is.
   func observe(intoBytes row: inout MutableRawSpan) -> Bool
 
+  /// A number that, within an episode, is another one wherever the observation is: of what has been
+  /// seen before a recorder then draws nothing. Equal observations may have several. The default is
+  /// `nil`: the world does not say.
+  var observationKey: UInt64? { get }
+
   /// Whether the task of this episode has been accomplished by now.
   var isSolved: Bool { get }
 
   /// What this episode asks for, in words; empty where every episode asks for the same.
   var mission: String { get }
+
+  /// Plays an episode from its start to its end. Not to be implemented: it is a requirement only so
+  /// that every world has a copy compiled for it.
+  ///
+  /// - Parameters:
+  ///   - seed: of ``reset(seed:)``.
+  ///   - random: what the policy draws from.
+  ///   - recording: takes the episode in place of what it held.
+  ///   - isStopped: asked now and then whether to give up.
+  /// - Returns: whether the episode was played to its end.
+  /// - Throws: where the policy cannot act in this very episode.
+  mutating func play(
+    seed: UInt64, by policy: inout any BehaviourPolicy<Self>, using random: inout RandomStream,
+    into recording: inout EpisodeRecording, unless isStopped: () -> Bool
+  ) throws(ConfigurationError) -> Bool
 }
 
 extension Environment {
   public var mission: String { "" }
+
+  public var observationKey: UInt64? { nil }
 
   public func observe(intoBytes row: inout MutableRawSpan) -> Bool { false }
 }

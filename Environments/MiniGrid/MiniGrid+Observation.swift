@@ -57,6 +57,9 @@ extension MiniGrid {
     return true
   }
 
+  /// What is seen depends on the state, in an episode.
+  var observationKey: UInt64? { isNumbered ? state.bits : nil }
+
   private func writePicture<Number: PictureNumber>(
     into row: inout MutableRawSpan, from start: Int, as type: Number.Type
   ) {

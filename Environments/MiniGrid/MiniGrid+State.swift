@@ -38,8 +38,13 @@ extension MiniGrid {
     return State(bits: bits)
   }
 
+  /// Whether the bits of a state are enough for this layout.
+  var hasStates: Bool {
+    board.cells.count <= 1 << Self.placeBits && firstDoor + 2 * UInt64(doors.count) <= 64
+  }
+
   func checkSolvable() throws(SolverError) {
-    guard board.cells.count <= 1 << Self.placeBits, firstDoor + 2 * UInt64(doors.count) <= 64 else {
+    guard hasStates else {
       throw .notEnumerable(
         "a grid of \(board.width) by \(board.height) squares with \(things.count) things and "
           + "\(doors.count) doors is too large to solve exactly")

@@ -68,6 +68,8 @@ public struct MiniGrid: Sendable {
   var thingPlaces = FixedList<4, UInt16>(filledWith: 0)
   /// Where the episode began.
   var start = State(bits: 0)
+  /// Whether this layout's states are told apart by their bits.
+  var isNumbered = false
 
   /// - Parameters:
   ///   - horizon: MiniGrid's own `max_steps`, for settings that do not name another.
@@ -112,7 +114,10 @@ public struct MiniGrid: Sendable {
   }
 
   /// Starts the episode on the grid that has been laid out.
-  mutating func endLayout() { start = state }
+  mutating func endLayout() {
+    start = state
+    isNumbered = hasStates
+  }
 
   // MARK: Steps
 

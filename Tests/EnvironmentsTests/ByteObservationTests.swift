@@ -6,7 +6,7 @@ import Testing
 @Suite("Observations as bytes")
 struct ByteObservationTests {
   /// What a row of bytes says, number by number.
-  fileprivate static func numbers(_ bytes: [UInt8], _ space: Space) -> [Float] {
+  static func numbers(_ bytes: [UInt8], _ space: Space) -> [Float] {
     var numbers: [Float] = []
     bytes.withUnsafeBytes { row in
       var offset = 0

@@ -172,6 +172,42 @@ static void fill(uint8_t *bytes, size_t count, size_t width) {
   }
 }
 
+static void expect_unpacked(
+    const uint8_t *packed, size_t length, const uint8_t *in, size_t count) {
+  if (length == 0) return;
+  uint8_t *back = memory(count);
+  struct libdeflate_decompressor *unpacker = libdeflate_alloc_decompressor();
+  size_t unpacked = 0;
+  expect(libdeflate_deflate_decompress(unpacker, packed, length, back, count, &unpacked) == 0 &&
+             unpacked == count && memcmp(in, back, count) == 0,
+         "what was packed is not what comes out");
+  libdeflate_free_decompressor(unpacker);
+  free(back);
+}
+
+static void packing_runs(void) {
+  size_t rows = 1 + (size_t)below(200), planes = (size_t)1 << below(4);
+  size_t width = below(2) ? 1 + (size_t)below(4) : 1 + (size_t)below(300);
+  uint8_t *in = memory(rows * planes * width);
+  uint32_t *copies = memory(rows * sizeof *copies);
+  size_t all = 0, longest = 1 + (size_t)below(60);
+  for (size_t i = 0; i < rows; i++) all += copies[i] = 1 + (uint32_t)below((long)longest);
+  fill(in, rows * planes * width, width);
+  size_t count = all * planes * width, capacity = (size_t)below((long)count + 1);
+  uint8_t *whole = memory(count), *out = memory(capacity), *next = whole;
+  for (size_t row = 0; row < rows * planes; row++)
+    for (size_t i = 0; i < copies[row % rows]; i++, next += width)
+      memcpy(next, in + row * width, width);
+  uint32_t *scratch =
+      memory(hs_deflate_runs_scratch(copies, rows, width, planes) * sizeof *scratch);
+  uint32_t sum = 0;
+  size_t written = hs_deflate_runs(in, copies, rows, width, planes, out, capacity, scratch, &sum);
+  expect(written <= capacity, "more than there is room for");
+  expect_unpacked(out, written, whole, count);
+  expect(written == 0 || sum == libdeflate_adler32(1, whole, count), "another sum");
+  release(in, copies, whole, out, scratch, 0, 0, 0);
+}
+
 static void packing(void) {
   size_t width = 8 + (size_t)below(600), count = (size_t)below(20000);
   uint8_t *in = memory(count), *out = memory(count), *back = memory(count);
@@ -180,14 +216,7 @@ static void packing(void) {
   size_t capacity = (size_t)below((long)count + 1);
   size_t written = hs_deflate_rows(in, count, width, out, capacity, scratch);
   expect(written <= capacity, "more than there is room for");
-  if (written > 0) {
-    struct libdeflate_decompressor *unpacker = libdeflate_alloc_decompressor();
-    size_t unpacked = 0;
-    expect(libdeflate_deflate_decompress(unpacker, out, written, back, count, &unpacked) == 0 &&
-               unpacked == count && memcmp(in, back, count) == 0,
-           "what was packed is not what comes out");
-    libdeflate_free_decompressor(unpacker);
-  }
+  expect_unpacked(out, written, in, count);
   for (size_t bytes = 1; bytes <= 8; bytes *= 2) {
     size_t elements = count / bytes;
     hs_shuffle(in, out, elements, bytes);
@@ -232,6 +261,7 @@ int main(int count, char **words) {
 #endif
     attention();
     packing();
+    packing_runs();
     hashing();
   }
   return 0;

@@ -78,19 +78,6 @@ struct PackedColumnTests {
     #expect(try make(size) == make(4000))
   }
 
-  @Test("holds zeros and repeated rows as if they had been given one by one")
-  func repetition() throws {
-    var packer = BlockPacker()
-    var short = PackedColumn(Int32.storedType, rowShape: [2], blockRows: 5)
-    short.appendZeros(rows: 7, using: &packer)
-    short.append(repeating: [1, 2, 3, 4] as [Int32], 2..<4, count: 3, using: &packer)
-    let values = [Int32](repeating: 0, count: 14) + [3, 4, 3, 4, 3, 4]
-    var long = PackedColumn(Int32.storedType, rowShape: [2], blockRows: 5)
-    long.append(values, values.indices, using: &packer)
-    #expect(try image(short, &packer) == image(long, &packer))
-    #expect(short.rows == 10)
-  }
-
   @Test("takes a fraction of the room where rows repeat", arguments: ["zeros", "views", "times"])
   func isSmall(kind: String) throws {
     var packer = BlockPacker()

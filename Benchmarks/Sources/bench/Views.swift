@@ -1,6 +1,7 @@
 import Datasets
 import Documents
 import Environments
+import Experiments
 import Files
 import Randomness
 
@@ -27,13 +28,13 @@ struct ViewsBench: EnvironmentVisitor {
   }
 
   func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws -> [Measurement] {
-    let world = try World(
-      Component("environment", id: entry.id, settings: ["horizon": .integer(Self.horizon)])
-        .decode(as: World.Configuration.self))
-    let header = DatasetHeader(
-      environment: entry.id, environmentConfiguration: [:],
-      observationSpace: world.observationSpace, actionSpace: world.actionSpace,
-      behaviourPolicy: ["id": "random"], seed: 0, creator: "bench", configuration: [:])
+    var settings = ExperimentSettings()
+    settings.environment = Component(
+      "environment", id: entry.id, settings: ["horizon": .integer(Self.horizon)])
+    settings.dataset.behaviour = Component("behaviour", id: "random")
+    settings.dataset.episodes = Self.episodes
+    let experiment = try Experiment(name: "views", settings, registry: .builtIn)
+    let world = try World(settings.environment.decode(as: World.Configuration.self))
     let folder = "/tmp/hindsight-bench-\(getpid())"
     try Folder(folder).make()
     defer { rmdir(folder) }
@@ -45,14 +46,16 @@ struct ViewsBench: EnvironmentVisitor {
     var playingBytes: [Double] = []
     var checksum: Float = 0
     for round in 0..<rounds {
-      playing.append(try time { checksum += try play(world) } / Double(Self.episodes))
+      playing.append(time { checksum += play(world) } / Double(Self.episodes))
       playingBytes.append(
-        try time { checksum += try play(world, asBytes: true) } / Double(Self.episodes))
+        time { checksum += play(world, asBytes: true) } / Double(Self.episodes))
       unlink(path)
-      collecting.append(try time { try collect(world, header, to: path) } / Double(Self.episodes))
-      var dataset = Dataset(header)
-      reading.append(
-        try time { dataset = try DatasetReader(path).read() } / Double(Self.episodes))
+      // The command's own work, on one core.
+      let collector = Collector(experiment.loaded, registry: .builtIn, threads: 1)
+      collecting.append(try time { _ = try collector.collect(to: path) } / Double(Self.episodes))
+      var read: Dataset?
+      reading.append(try time { read = try DatasetReader(path).read() } / Double(Self.episodes))
+      guard let dataset = read else { break }
       let summary = DataSummary(
         of: dataset, horizon: Self.horizon, normalisingObservations: false)
       let sampler = try WindowSampler(
@@ -87,103 +90,37 @@ struct ViewsBench: EnvironmentVisitor {
 
   /// Random episodes, of which nothing is kept: observations are written as an agent sees them, or
   /// as a dataset holds them.
-  private func play<World: Environment>(_ start: World, asBytes: Bool = false) throws -> Float {
-    var sum = Checksum()
-    try playEpisodes(start, into: &sum, asBytes: asBytes)
-    return sum.value
-  }
-
-  private func collect<World: Environment>(
-    _ start: World, _ header: DatasetHeader, to path: String
-  ) throws {
-    var writer = try PartedDatasetWriter(path: path, header: header, stepsPerPart: 1_000_000)
-    try playEpisodes(start, into: &writer, asBytes: true)
-    _ = try writer.finish()
-  }
-
-  private func playEpisodes<World: Environment, Sink: EpisodeSink & ~Copyable>(
-    _ start: World, into sink: inout Sink, asBytes: Bool
-  ) throws {
+  ///
+  /// - Returns: a sum of what was seen, which keeps the compiler from leaving it out.
+  private func play<World: Environment>(_ start: World, asBytes: Bool = false) -> Float {
     var world = start
+    var sum: Float = 0
     var row = [Float](repeating: 0, count: world.observationSpace.width)
     var bytes = [UInt8](repeating: 0, count: world.observationSpace.bytes)
-    guard case .discrete(let actions, _) = world.actionSpace else { return }
+    guard case .discrete(let actions, _) = world.actionSpace else { return 0 }
     for episode in 0..<Self.episodes {
       var seeds = RandomStream(seed: 0, "collection/environment", UInt64(episode))
       var random = RandomStream(seed: 0, "collection/behaviour", UInt64(episode))
-      let seed = seeds.next()
-      world.reset(seed: seed)
-      sink.beginEpisode(seed: seed)
+      world.reset(seed: seeds.next())
       var isDone = false
       func observe() {
         if asBytes {
           var span = bytes.mutableSpan
           var raw = span.mutableBytes
           precondition(world.observe(intoBytes: &raw), "MiniGrid writes bytes")
+          sum += Float(bytes[8])
         } else {
           var span = row.mutableSpan
           world.observe(into: &span)
+          sum += row[0]
         }
       }
       while !isDone {
         observe()
-        let action = Action.discrete(random.integer(below: actions))
-        let outcome = world.step(action)
-        if asBytes {
-          sink.append(
-            observationBytes: bytes.span.bytes, action: action, outcome: outcome,
-            behaviourLogProbability: -1.9459101)
-        } else {
-          sink.append(
-            observation: row.span, action: action, outcome: outcome,
-            behaviourLogProbability: -1.9459101)
-        }
-        isDone = outcome.isDone
+        isDone = world.step(.discrete(random.integer(below: actions))).isDone
       }
       observe()
-      if asBytes {
-        try sink.endEpisode(
-          finalObservationBytes: bytes.span.bytes, isSolved: world.isSolved, component: nil)
-      } else {
-        try sink.endEpisode(finalObservation: row.span, isSolved: world.isSolved, component: nil)
-      }
     }
-  }
-}
-
-/// What takes the steps that were played.
-private protocol EpisodeSink: ~Copyable {
-  mutating func beginEpisode(seed: UInt64)
-  mutating func append(
-    observation: Span<Float>, action: Action, outcome: Outcome, behaviourLogProbability: Double)
-  mutating func append(
-    observationBytes: RawSpan, action: Action, outcome: Outcome, behaviourLogProbability: Double)
-  mutating func endEpisode(
-    finalObservation: Span<Float>, isSolved: Bool, component: Int?
-  ) throws(DatasetError)
-  mutating func endEpisode(
-    finalObservationBytes: RawSpan, isSolved: Bool, component: Int?
-  ) throws(DatasetError)
-}
-
-extension PartedDatasetWriter: EpisodeSink {}
-
-/// Keeps the compiler from leaving out what nobody looks at.
-private struct Checksum: EpisodeSink {
-  var value: Float = 0
-  mutating func beginEpisode(seed: UInt64) {}
-  mutating func append(
-    observation: Span<Float>, action: Action, outcome: Outcome, behaviourLogProbability: Double
-  ) { value += observation[0] }
-  mutating func append(
-    observationBytes: RawSpan, action: Action, outcome: Outcome, behaviourLogProbability: Double
-  ) { value += Float(observationBytes.unsafeLoad(fromByteOffset: 8, as: UInt8.self)) }
-  mutating func endEpisode(
-    finalObservation: Span<Float>, isSolved: Bool, component: Int?
-  ) throws(DatasetError) { value += finalObservation[0] }
-  mutating func endEpisode(
-    finalObservationBytes: RawSpan, isSolved: Bool, component: Int?
-  ) throws(DatasetError) {
-    value += Float(finalObservationBytes.unsafeLoad(fromByteOffset: 8, as: UInt8.self))
+    return sum
   }
 }

@@ -28,6 +28,7 @@ extension MiniGrid {
     public func observe(intoBytes row: inout MutableRawSpan) -> Bool {
       game.observe(intoBytes: &row)
     }
+    public var observationKey: UInt64? { game.observationKey }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(.pair, in: &game, using: &random)
@@ -61,6 +62,7 @@ extension MiniGrid {
     public func observe(intoBytes row: inout MutableRawSpan) -> Bool {
       game.observe(intoBytes: &row)
     }
+    public var observationKey: UInt64? { game.observationKey }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(.pair, in: &game, using: &random)
@@ -95,6 +97,7 @@ extension MiniGrid {
     public func observe(intoBytes row: inout MutableRawSpan) -> Bool {
       game.observe(intoBytes: &row)
     }
+    public var observationKey: UInt64? { game.observationKey }
 
     public mutating func layOut(using random: inout NumPyGenerator) {
       var rooms = RoomGrid(.pair, in: &game, using: &random)

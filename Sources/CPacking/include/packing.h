@@ -24,5 +24,18 @@ size_t hs_deflate_rows(
     const uint8_t *in, size_t count, size_t width, uint8_t *out, size_t capacity, uint32_t *scratch);
 size_t hs_deflate_rows_scratch(size_t count, size_t width);
 
+/// Packs rows of which each stands there several times, without laying them out.
+///
+/// in: [planes, rows, width]: in each plane every row follows the one before it `copies` times, and
+/// that is what is packed; copies: [rows], all at least 1; out: [capacity]; scratch:
+/// [hs_deflate_runs_scratch(copies, rows, width, planes)]; sum: zlib's Adler sum of it all. Returns the
+/// bytes written, or 0 where there are more than `capacity`, where more than a quarter of the bytes
+/// repeats nothing, and where they are more than 16 MiB or a row more than 32 KiB.
+size_t hs_deflate_runs(
+    const uint8_t *in, const uint32_t *copies, size_t rows, size_t width, size_t planes,
+    uint8_t *out, size_t capacity, uint32_t *scratch, uint32_t *sum);
+size_t hs_deflate_runs_scratch(
+    const uint32_t *copies, size_t rows, size_t width, size_t planes);
+
 /// Whole numbers from 0 to 255 as bytes. Returns 0 where one is none of them, or a negative zero.
 int hs_narrow(const float *in, uint8_t *out, size_t count);

@@ -109,17 +109,17 @@ public struct Collector {
     private static let largestBlock = 16
     private static let blocksPerThread = 4
 
-    private static func play<World: Environment, Acting: BehaviourPolicy>(
-      _ episodes: Range<Int>, _ player: inout EpisodePlayer<World, Acting>, _ stop: StopRequest
+    private static func play<World: Environment>(
+      _ episodes: Range<Int>, _ player: inout EpisodePlayer<World>, _ stop: StopRequest
     ) -> Result<Dataset?, ConfigurationError> {
       do throws(ConfigurationError) {
         return .success(try player.play(episodes, stop: stop))
       } catch { return .failure(error) }
     }
 
-    private func collect<World: Environment, Acting: BehaviourPolicy>(
-      _ start: World, _ behaviour: Acting, _ header: DatasetHeader
-    ) throws -> CollectionReport where Acting.World == World {
+    private func collect<World: Environment>(
+      _ start: World, _ behaviour: any BehaviourPolicy<World>, _ header: DatasetHeader
+    ) throws -> CollectionReport {
       let clock = Stopwatch()
       var writer = try PartedDatasetWriter(
         path: path, header: header, stepsPerPart: settings.dataset.partSteps,
