@@ -14,21 +14,8 @@ extension Column {
     of steps: [EpisodeRecording.Step]
   ) {
     func append<Value: BitwiseCopyable>(to values: inout [Value]) {
-      let numbers = count / MemoryLayout<Value>.stride
-      values.append(addingCapacity: steps.count * numbers) { span in
-        span.withUnsafeMutableBufferPointer { buffer, initialized in
-          rows.withUnsafeBytes { rows in
-            let target = UnsafeMutableRawBufferPointer(buffer)
-            var offset = initialized * MemoryLayout<Value>.stride
-            for step in steps {
-              let place = Int(step.row) * stride + start
-              UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + count])
-                .copyMemory(from: UnsafeRawBufferPointer(rebasing: rows[place..<place + count]))
-              offset += count
-            }
-          }
-          initialized += steps.count * numbers
-        }
+      values.append(rows, parts: start..<start + count, ofRowsOf: stride, steps.count) {
+        Int(steps[$0].row)
       }
     }
     switch self {

@@ -1,8 +1,9 @@
 public import Environments
 
 extension DatasetBuilder {
-  /// Adds an episode that a world has played.
+  /// Adds an episode that a world with this header's spaces has played to its end.
   public mutating func append(_ recording: EpisodeRecording) {
+    precondition(recording.isWhole, "the episode was not played to its end")
     beginEpisode(seed: recording.seed)
     append(steps: recording)
     let row = Int(recording.finalRow)

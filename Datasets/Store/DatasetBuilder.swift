@@ -56,6 +56,9 @@ public struct DatasetBuilder: Sendable {
   /// Adds all steps of an episode that has been begun.
   mutating func append(steps recording: EpisodeRecording) {
     precondition(isRecording, "no episode has been begun")
+    precondition(
+      recording.byteCount == observationBytes.reduce(0, +)
+        && recording.width == observationWidths.reduce(0, +), "it is another world's")
     let steps = recording.steps
     if recording.isBytes {
       let rows = recording.bytes.span.bytes
@@ -65,8 +68,6 @@ public struct DatasetBuilder: Sendable {
           rows, stride: recording.byteCount, at: start, bytes: length, of: steps)
         start += length
       }
-      precondition(
-        start == recording.byteCount, "rows have \(recording.byteCount) bytes, not \(start)")
     } else {
       let (rows, width) = (recording.numbers.span, recording.width)
       for step in steps {
@@ -75,9 +76,12 @@ public struct DatasetBuilder: Sendable {
           rows.extracting(start..<start + width), widths: observationWidths, to: &data.observations)
       }
     }
-    if recording.points.isEmpty {
+    if case .discrete = data.header.actionSpace {
       data.actions[0].append(actionsOf: steps)
     } else {
+      precondition(
+        recording.points.count == steps.count * actionWidth,
+        "\(steps.count) actions have \(recording.points.count) numbers, not \(actionWidth) each")
       data.actions[0].append(recording.points.span)
     }
     data.rewards.append(ofEach: steps) { $0.reward }
@@ -95,19 +99,6 @@ public struct DatasetBuilder: Sendable {
     observation: Span<Float>, action: Action, outcome: Outcome, behaviourLogProbability: Double?
   ) {
     Self.append(observation, widths: observationWidths, to: &data.observations)
-    append(action, outcome, behaviourLogProbability)
-  }
-
-  /// Adds a step to the episode.
-  ///
-  /// - Parameters:
-  ///   - observationBytes: what was seen before the action, all leaves end to end, each in its own
-  ///     type: `Environment/observe(intoBytes:)`.
-  ///   - behaviourLogProbability: `nil` where nobody knows it, and then for all steps of the dataset.
-  public mutating func append(
-    observationBytes: RawSpan, action: Action, outcome: Outcome, behaviourLogProbability: Double?
-  ) {
-    Self.append(observationBytes, lengths: self.observationBytes, to: &data.observations)
     append(action, outcome, behaviourLogProbability)
   }
 
@@ -143,7 +134,7 @@ public struct DatasetBuilder: Sendable {
   }
 
   /// Ends the episode, of which the last observation is given as bytes.
-  public mutating func endEpisode(
+  mutating func endEpisode(
     finalObservationBytes: RawSpan, isSolved: Bool, component: Int? = nil
   ) {
     Self.append(finalObservationBytes, lengths: observationBytes, to: &data.finalObservations)

@@ -89,24 +89,6 @@ public struct PartedDatasetWriter: ~Copyable {
       behaviourLogProbability: behaviourLogProbability)
   }
 
-  /// Adds a step whose observation is given as bytes; see ``DatasetBuilder``.
-  public mutating func append(
-    observationBytes: RawSpan, action: Action, outcome: Outcome, behaviourLogProbability: Double
-  ) {
-    builder.append(
-      observationBytes: observationBytes, action: action, outcome: outcome,
-      behaviourLogProbability: behaviourLogProbability)
-  }
-
-  /// Ends the episode, of which the last observation is given as bytes.
-  public mutating func endEpisode(
-    finalObservationBytes: RawSpan, isSolved: Bool, component: Int? = nil
-  ) throws(DatasetError) {
-    builder.endEpisode(
-      finalObservationBytes: finalObservationBytes, isSolved: isSolved, component: component)
-    try packIfDue()
-  }
-
   /// Ends the episode, and makes the part durable if it is full.
   public mutating func endEpisode(
     finalObservation: Span<Float>, isSolved: Bool, component: Int? = nil

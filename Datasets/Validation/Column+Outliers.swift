@@ -1,15 +1,3 @@
-/// Some steps, to be asked for each step of a file.
-struct StepMarks {
-  private var marks: [Bool]
-
-  init(_ steps: [Int]) {
-    marks = Array(repeating: false, count: (steps.max() ?? -1) + 1)
-    for step in steps where step >= 0 { marks[step] = true }
-  }
-
-  subscript(step: Int) -> Bool { step < marks.count && marks[step] }
-}
-
 extension Column {
   /// Places of numbers that should not be there.
   ///

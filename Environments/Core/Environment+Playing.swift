@@ -12,12 +12,12 @@ extension Environment {
     // What most data begins with is worth a loop of its own: it neither learns nor remembers.
     if let uniform = policy as? RandomBehaviour<Self> {
       return play(
-        into: &recording, unless: isStopped,
+        into: &recording, askingEvery: 16, unless: isStopped,
         choose: { _ in uniform.draw(using: &random) }, observe: { _, _ in },
         component: { nil })
     }
     return play(
-      into: &recording, unless: isStopped,
+      into: &recording, askingEvery: 1, unless: isStopped,
       choose: { world in policy.choose(in: world, using: &random) },
       observe: { outcome, world in policy.observe(outcome, in: world) },
       component: { policy.component })
@@ -26,22 +26,21 @@ extension Environment {
   @inline(__always)
   private func see(in recording: inout EpisodeRecording) -> Int32 {
     let key = observationKey
-    return recording.row(of: key) ?? recording.draw(self, key: key)
+    // No operator whose right side is a closure, which would copy the world.
+    if let row = recording.row(of: key) { return row }
+    return recording.draw(self, key: key)
   }
-
-  /// Steps to ask ``play(seed:by:using:into:unless:)``'s question after: a policy may take a
-  /// millisecond to choose.
-  private static var stepsBetweenQuestions: Int { 16 }
 
   @inline(__always)
   private mutating func play(
-    into recording: inout EpisodeRecording, unless isStopped: () -> Bool,
+    into recording: inout EpisodeRecording, askingEvery stepsBetween: Int,
+    unless isStopped: () -> Bool,
     choose: (borrowing Self) -> (action: Action, logProbability: Double),
     observe: (Outcome, borrowing Self) -> Void, component: () -> Int?
   ) -> Bool {
     var isDone = false
     while !isDone {
-      if recording.steps.count % Self.stepsBetweenQuestions == 0, isStopped() { return false }
+      if recording.steps.count % stepsBetween == 0, isStopped() { return false }
       let row = see(in: &recording)
       let choice = choose(self)
       let outcome = step(choice.action)

@@ -20,6 +20,8 @@ public struct EpisodeRecording: Sendable {
   public private(set) var steps: [Step] = []
   /// `[steps, action width]` Where actions are points of a box; else empty.
   public private(set) var points: [Float] = []
+  /// Whether the episode was played to its end. If not, what is said of its end is another one's.
+  public private(set) var isWhole = false
   /// The number of the observation after the last action.
   public private(set) var finalRow: Int32 = 0
   public private(set) var isSolved = false
@@ -53,6 +55,7 @@ public struct EpisodeRecording: Sendable {
 
   mutating func begin(seed: UInt64) {
     self.seed = seed
+    isWhole = false
     steps.removeAll(keepingCapacity: true)
     points.removeAll(keepingCapacity: true)
     rowCount = 0
@@ -121,6 +124,7 @@ public struct EpisodeRecording: Sendable {
   }
 
   mutating func end(row: Int32, isSolved: Bool, component: Int?) {
+    isWhole = true
     finalRow = row
     self.isSolved = isSolved
     self.component = component

@@ -79,6 +79,27 @@ public struct GridPicture: Sendable, Equatable {
     }
   }
 
+  /// From a square to one of its eight neighbours, or nowhere.
+  public struct Move: Sendable, Hashable, Comparable {
+    /// To the right and down, each -1, 0 or 1.
+    public let columns: Int
+    public let rows: Int
+
+    public init(columns: Int, rows: Int) {
+      precondition(abs(columns) <= 1 && abs(rows) <= 1, "a move by \(columns), \(rows)")
+      (self.columns, self.rows) = (columns, rows)
+    }
+
+    public static let right = Move(columns: 1, rows: 0)
+    public static let down = Move(columns: 0, rows: 1)
+    public static let left = Move(columns: -1, rows: 0)
+    public static let up = Move(columns: 0, rows: -1)
+    public static let stay = Move(columns: 0, rows: 0)
+
+    /// In the order of reading.
+    public static func < (a: Move, b: Move) -> Bool { (a.rows, a.columns) < (b.rows, b.columns) }
+  }
+
   /// Clockwise from the right, as MiniGrid counts.
   public enum Heading: Int, Sendable, Equatable, CaseIterable {
     case right, down, left, up

@@ -6,6 +6,15 @@ public protocol Located: Pictured, Solvable {
 
   /// `state` with the agent on another square and all else as it is, or `nil` where it cannot be.
   func moving(_ state: State, to place: GridPicture.Place) -> State?
+
+  /// Where an action tries to go from a state's square, whatever comes of it: it may bump, slip or
+  /// slide. `nil`, which is the default, where actions do not name a direction: then what follows
+  /// says where they lead.
+  func move(of action: Int, in state: State) -> GridPicture.Move?
+}
+
+extension Located {
+  public func move(of action: Int, in state: State) -> GridPicture.Move? { nil }
 }
 
 extension GridPicture {

@@ -26,4 +26,8 @@ extension Corridor: Located {
     guard place.row == 1, 1...length ~= place.column else { return nil }
     return State(position: place.column - 1, hasKey: state.hasKey)
   }
+
+  public func move(of action: Int, in state: State) -> GridPicture.Move? {
+    [.left, .right][action]
+  }
 }

@@ -71,8 +71,7 @@ public struct DarkKeyToDoor: Environment {
   }
 
   public func observe(into row: inout MutableSpan<Float>) {
-    row[0] = Float(state.cell % size) / Float(size - 1)
-    row[1] = Float(state.cell / size) / Float(size - 1)
+    observe(state, at: time, into: &row)
   }
 
   public var isSolved: Bool { state.isOpen }
@@ -131,7 +130,28 @@ extension DarkKeyToDoor: Solvable {
   }
 }
 
-extension DarkKeyToDoor: Pictured {
+extension DarkKeyToDoor: ObservableState {
+  public func observe(_ state: State, at time: Int, into row: inout MutableSpan<Float>) {
+    row[0] = Float(state.cell % size) / Float(size - 1)
+    row[1] = Float(state.cell / size) / Float(size - 1)
+  }
+}
+
+extension DarkKeyToDoor: Located {
+  public func place(of state: State) -> GridPicture.Place {
+    .init(column: state.cell % size, row: state.cell / size)
+  }
+
+  public func moving(_ state: State, to place: GridPicture.Place) -> State? {
+    var moved = state
+    moved.cell = place.row * size + place.column
+    return moved
+  }
+
+  public func move(of action: Int, in state: State) -> GridPicture.Move? {
+    [.up, .right, .down, .left, .stay][action]
+  }
+
   public var actionNames: [String] { ["up", "right", "down", "left", "stay"] }
   public var picture: GridPicture {
     let (row, column) = state.cell.quotientAndRemainder(dividingBy: size)
@@ -148,20 +168,26 @@ extension DarkKeyToDoor: Pictured {
 }
 
 /// Goes straight to the key, then straight to the door: optimal where the horizon allows both.
-public struct DarkKeyToDoorPlanner: Planner {
+public struct DarkKeyToDoorPlanner: StatePlanner {
+  /// Cells along a side.
+  private var size = 1
+
   public init() {}
 
-  public mutating func begin(_ world: DarkKeyToDoor) {}
+  public mutating func begin(_ world: DarkKeyToDoor) { size = world.size }
 
   public mutating func bestActions(in world: DarkKeyToDoor) -> ActionSet {
-    let state = world.state
+    bestActions(in: world.state, at: 0)
+  }
+
+  public func bestActions(in state: DarkKeyToDoor.State, at time: Int) -> ActionSet {
     let target = state.hasKey ? state.door : state.key
-    let (row, column) = state.cell.quotientAndRemainder(dividingBy: world.size)
+    let (row, column) = state.cell.quotientAndRemainder(dividingBy: size)
     var best = ActionSet()
-    if target / world.size < row { best.insert(0) }
-    if target % world.size > column { best.insert(1) }
-    if target / world.size > row { best.insert(2) }
-    if target % world.size < column { best.insert(3) }
+    if target / size < row { best.insert(0) }
+    if target % size > column { best.insert(1) }
+    if target / size > row { best.insert(2) }
+    if target % size < column { best.insert(3) }
     return best.isEmpty ? [4] : best
   }
 }

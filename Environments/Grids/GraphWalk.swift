@@ -130,7 +130,11 @@ public struct GraphWalk: Environment {
   }
 
   public func observe(into row: inout MutableSpan<Float>) {
-    for index in 0..<row.count { row[index] = index == node ? 1 : 0 }
+    observe(state, at: time, into: &row)
+  }
+
+  public func observe(_ state: State, at time: Int, into row: inout MutableSpan<Float>) {
+    for index in 0..<row.count { row[index] = index == state.node ? 1 : 0 }
   }
 
   public var isSolved: Bool { node == goal }
@@ -171,7 +175,7 @@ extension GraphWalk: Drawable {
   }
 }
 
-extension GraphWalk: Solvable {
+extension GraphWalk: ObservableState {
   public struct State: Hashable, Sendable {
     public var node: Int
     /// Steps taken.
@@ -201,12 +205,17 @@ extension GraphWalk: Solvable {
 }
 
 /// The paper's data: random walks, which follow an edge in every step.
-public struct GraphWalkPlanner: Planner {
+public struct GraphWalkPlanner: StatePlanner {
+  private var edges: [ActionSet] = []
+
   public init() {}
 
-  public mutating func begin(_ world: GraphWalk) {}
+  public mutating func begin(_ world: GraphWalk) { edges = world.edges }
   public mutating func bestActions(in world: GraphWalk) -> ActionSet {
-    world.edges[world.state.node]
+    bestActions(in: world.state, at: 0)
+  }
+  public func bestActions(in state: GraphWalk.State, at time: Int) -> ActionSet {
+    edges[state.node]
   }
 }
 

@@ -37,6 +37,13 @@ extension GridWorld {
       "horizon": "Steps until an episode is truncated, 1 to 1000000.",
       "observation": "What the agent sees.",
     ]
+
+    public static var parts: [String: any Settings.Type] {
+      [
+        "legend.<character>": Tile.self, "rewards": Rewards.self, "slip": Slip.self,
+        "goals": Goals.self, "observation": Observation.self,
+      ]
+    }
   }
 
   /// One step in one of eight directions, or none.

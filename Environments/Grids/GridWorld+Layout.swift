@@ -33,7 +33,7 @@ extension GridWorld {
     private let endsWhenCollected: Bool
     private let stepReward: Double
     private let bumpReward: Double
-    private let isDelayed: Bool
+    let isDelayed: Bool
     let slips: Bool
     private let stay = Move.stay.index
     /// `[action]` What can be carried out for an action, with probabilities that sum to one.

@@ -14,6 +14,11 @@ extension GridWorld: Located {
     return moved
   }
 
+  public func move(of action: Int, in state: State) -> GridPicture.Move? {
+    let move = configuration.moves[action]
+    return .init(columns: move.columns, rows: move.rows)
+  }
+
   public var picture: GridPicture {
     let (row, column) = Int(state.cell).quotientAndRemainder(dividingBy: layout.columns)
     var picture = GridPicture(

@@ -1,4 +1,4 @@
-extension GridWorld: Solvable {
+extension GridWorld: ObservableState {
   public struct State: Hashable, Sendable {
     /// The agent's cell, row by row.
     public var cell: Int32
@@ -42,4 +42,29 @@ extension GridWorld: Solvable {
   }
 
   public func isSolved(_ state: State) -> Bool { state.isSolved }
+}
+
+/// A map's states are its cells, times the goals that may have been drawn, times all sets of what can
+/// be taken.
+extension GridWorld: NumberedStates {
+  /// Bits of the numbers that are given out: a bit for each number is memory.
+  private static var mostBits: Int { 48 }
+
+  /// `nil` where rewards are delayed, as states then hold what is owed, and where a map has too many
+  /// coins, keys and doors.
+  public func makeNumbering() -> StateNumbering<State>? {
+    let cells = layout.kinds.count
+    let goals = layout.drawsGoal ? layout.goals : [-1]
+    let base = 2 * cells * goals.count
+    let taken = layout.onceCells.count
+    let bits = Int.bitWidth - base.leadingZeroBitCount + taken
+    guard !layout.isDelayed, bits <= Self.mostBits else { return nil }
+    var places = [Int](repeating: 0, count: cells)
+    for (index, goal) in goals.enumerated() where goal >= 0 { places[goal] = index }
+    return StateNumbering(capacity: base << taken) { [places] state in
+      let goal = state.goal >= 0 ? places[Int(state.goal)] : 0
+      let map = (Int(state.collected) * goals.count + goal) * cells + Int(state.cell)
+      return 2 * map + (state.isSolved ? 1 : 0)
+    }
+  }
 }

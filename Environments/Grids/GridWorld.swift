@@ -70,6 +70,13 @@ public struct GridWorld: Environment {
       reward: next.reward, isTerminated: isTerminated, isTruncated: isTruncated && !isTerminated)
   }
 
+  /// What is seen in another state of the same map.
+  public func observe(_ state: State, at time: Int, into row: inout MutableSpan<Float>) {
+    var world = self
+    world.state = state
+    world.observe(into: &row)
+  }
+
   private mutating func drawStart() -> Int {
     let starts = layout.starts.count
     return layout.starts[starts == 1 ? 0 : random.integer(below: starts)]

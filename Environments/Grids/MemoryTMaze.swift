@@ -75,6 +75,10 @@ public struct MemoryTMaze: Environment {
   }
 
   public func observe(into row: inout MutableSpan<Float>) {
+    observe(state, at: time, into: &row)
+  }
+
+  public func observe(_ state: State, at time: Int, into row: inout MutableSpan<Float>) {
     let isStart = state.position == 0
     row[0] = isStart && state.isUp ? 1 : 0
     row[1] = isStart && !state.isUp ? 1 : 0
@@ -86,7 +90,7 @@ public struct MemoryTMaze: Environment {
   public var isSolved: Bool { isSolved(state) }
 }
 
-extension MemoryTMaze: Solvable {
+extension MemoryTMaze: ObservableState {
   public struct State: Hashable, Sendable {
     public enum Turn: Sendable { case none, up, down }
     /// Cells from the start; `length` is the junction.
@@ -125,12 +129,28 @@ extension MemoryTMaze: Solvable {
   }
 }
 
-extension MemoryTMaze: Pictured {
+extension MemoryTMaze: Located {
+  public func place(of state: State) -> GridPicture.Place {
+    let row = state.turn == .up ? 0 : state.turn == .down ? 2 : 1
+    return .init(column: state.position, row: row)
+  }
+
+  public func moving(_ state: State, to place: GridPicture.Place) -> State? {
+    guard place.row == 1 else { return nil }
+    var moved = state
+    (moved.position, moved.turn) = (place.column, .none)
+    return moved
+  }
+
+  public func move(of action: Int, in state: State) -> GridPicture.Move? {
+    [.up, .right, .down, .left][action]
+  }
+
   public var actionNames: [String] { ["up", "right", "down", "left"] }
   public var picture: GridPicture {
-    let row = state.turn == .up ? 0 : state.turn == .down ? 2 : 1
+    let agent = place(of: state)
     var picture = GridPicture(
-      columns: length + 1, rows: 3, agent: .init(column: state.position, row: row))
+      columns: length + 1, rows: 3, agent: .init(column: agent.column, row: agent.row))
     for column in 0..<length {
       picture[column, 0] = .init(.wall)
       picture[column, 2] = .init(.wall)
@@ -141,12 +161,18 @@ extension MemoryTMaze: Pictured {
 }
 
 /// Walks to the junction and turns to either side: data that know nothing of the prize.
-public struct MemorylessPlanner: Planner {
+public struct MemorylessPlanner: StatePlanner {
+  /// Cells of the corridor.
+  private var length = 0
+
   public init() {}
 
-  public mutating func begin(_ world: MemoryTMaze) {}
+  public mutating func begin(_ world: MemoryTMaze) { length = world.length }
   public mutating func bestActions(in world: MemoryTMaze) -> ActionSet {
-    world.state.position < world.length ? [1] : [0, 2]
+    bestActions(in: world.state, at: 0)
+  }
+  public func bestActions(in state: MemoryTMaze.State, at time: Int) -> ActionSet {
+    state.position < length ? [1] : [0, 2]
   }
 }
 

@@ -38,6 +38,10 @@ extension KeyToDoor: Located {
     return moved
   }
 
+  public func move(of action: Int, in state: State) -> GridPicture.Move? {
+    [.up, .down, .left, .right][action]
+  }
+
   private func place(of cell: Int) -> GridPicture.Place {
     .init(column: cell % layout.columns, row: cell / layout.columns)
   }

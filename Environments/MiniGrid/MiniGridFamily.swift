@@ -4,8 +4,8 @@ public import Randomness
 /// An environment that is the game of MiniGrid on layouts of its own.
 ///
 /// A family is a class of MiniGrid's `envs/`: settings, and how a seed lays out the grid. Everything
-/// else comes from ``MiniGrid``. Families say themselves that both ways to observe are the
-/// game's: said once for all, in an extension, it would copy the game each time, a fifth of a step.
+/// else comes from ``MiniGrid``. Families say themselves that all three ways to observe are
+/// the game's: said once for all, in an extension, it would copy the game each time, a fifth of a step.
 public protocol MiniGridFamily: Located, ObservableState, NumberedStates
 where Configuration: MiniGridSettings, State == MiniGrid.State {
   /// The game that is played.

@@ -25,9 +25,9 @@ extension BehaviourEntry {
   public static var mixture: Self {
     BehaviourEntry(
       "mixture", "One of several policies, drawn for every episode.", defaults: MixtureSettings()
-    ) { settings, world, siblings throws(ConfigurationError) in
+    ) { settings, world, context throws(ConfigurationError) in
       try Mixture(
-        siblings.makePolicies(settings.behaviours, for: world), weights: settings.weights)
+        context.makePolicies(settings.behaviours, for: world), weights: settings.weights)
     }
   }
 
@@ -36,9 +36,9 @@ extension BehaviourEntry {
     BehaviourEntry(
       "phases", "Several policies one after the other in every episode.",
       defaults: PhasesSettings()
-    ) { settings, world, siblings throws(ConfigurationError) in
+    ) { settings, world, context throws(ConfigurationError) in
       try Phases(
-        siblings.makePolicies(settings.behaviours, for: world), steps: settings.steps, for: world)
+        context.makePolicies(settings.behaviours, for: world), steps: settings.steps, for: world)
     }
   }
 
@@ -58,10 +58,10 @@ extension BehaviourEntry where World: Solvable {
     BehaviourEntry(
       "expert", "The optimal policy, with a share epsilon of random actions.",
       defaults: EpsilonGreedySettings()
-    ) { settings, world throws(ConfigurationError) in
+    ) { settings, world, context throws(ConfigurationError) in
       let planner: ExactPlanner<World>
       do {
-        planner = try ExactPlanner(for: world)
+        planner = try ExactPlanner(for: world, memoryLimit: context.memoryLimit)
       } catch {
         throw ConfigurationError(
           key: "id", found: "expert in an environment that cannot be solved exactly (\(error))",
@@ -76,8 +76,8 @@ extension BehaviourEntry where World: Solvable {
     BehaviourEntry(
       "softmax", "Actions by the softmax of what they and the best after them earn.",
       defaults: SoftmaxSettings()
-    ) { settings, world throws(ConfigurationError) in
-      try SoftmaxBehaviour(for: world, settings: settings)
+    ) { settings, world, context throws(ConfigurationError) in
+      try SoftmaxBehaviour(for: world, settings: settings, memoryLimit: context.memoryLimit)
     }
   }
 

@@ -10,7 +10,7 @@ public struct BehaviourEntry<World: Environment>: Sendable {
   /// Whom a policy made of others can name, itself included.
   private var siblings: [BehaviourEntry<World>] = []
   private let build:
-    @Sendable (any Settings, World, [BehaviourEntry<World>]) throws(ConfigurationError) ->
+    @Sendable (any Settings, World, BehaviourContext<World>) throws(ConfigurationError) ->
       any BehaviourPolicy<World>
 
   /// - Parameter build: makes the policy for a world, from settings that were already decoded.
@@ -23,24 +23,24 @@ public struct BehaviourEntry<World: Environment>: Sendable {
     }
   }
 
-  /// A policy made of others.
+  /// A policy made of others, or one that takes much memory.
   ///
-  /// - Parameter build: as above; its last parameter is whom the settings can name.
+  /// - Parameter build: as above; its last parameter is whom the settings can name, and how much.
   public init<S: Settings, P: BehaviourPolicy<World>>(
     _ id: String, _ summary: String, defaults: S,
     build:
-      @escaping @Sendable (S, World, [BehaviourEntry<World>]) throws(ConfigurationError) -> P
+      @escaping @Sendable (S, World, BehaviourContext<World>) throws(ConfigurationError) -> P
   ) {
     self.id = id
     self.summary = summary
     self.defaults = defaults
-    self.build = { settings, world, siblings throws(ConfigurationError) in
+    self.build = { settings, world, context throws(ConfigurationError) in
       guard let settings = settings as? S else {
         throw ConfigurationError(
           key: "", found: "settings of type \(String(reflecting: type(of: settings)))",
           expected: String(reflecting: S.self))
       }
-      return try build(settings, world, siblings)
+      return try build(settings, world, context)
     }
   }
 
@@ -48,9 +48,10 @@ public struct BehaviourEntry<World: Environment>: Sendable {
 
   /// Makes the policy for `world`, whose settings it may look at.
   public func makePolicy(
-    _ settings: any Settings, for world: World
+    _ settings: any Settings, for world: World,
+    memoryLimit: Int = SolverMemory.defaultLimit
   ) throws(ConfigurationError) -> any BehaviourPolicy<World> {
-    try build(settings, world, siblings)
+    try build(settings, world, BehaviourContext(siblings: siblings, memoryLimit: memoryLimit))
   }
 
   /// The same entry, whose policy can name those in `siblings`.
@@ -61,12 +62,34 @@ public struct BehaviourEntry<World: Environment>: Sendable {
   }
 }
 
+/// What a behaviour policy is made from beside its settings and the world.
+public struct BehaviourContext<World: Environment>: Sendable {
+  fileprivate let siblings: [BehaviourEntry<World>]
+  /// Bytes that a solution may take.
+  public let memoryLimit: Int
+
+  /// Makes the policies that a list of components names.
+  public func makePolicies(
+    _ components: Components, for world: World
+  ) throws(ConfigurationError) -> [any BehaviourPolicy<World>] {
+    var policies: [any BehaviourPolicy<World>] = []
+    for (index, component) in components.enumerated() {
+      do throws(ConfigurationError) {
+        policies.append(
+          try siblings.makePolicy(
+            component, for: world, in: "this environment", memoryLimit: memoryLimit))
+      } catch { throw error.within("behaviours[\(index)]") }
+    }
+    return policies
+  }
+}
+
 extension Array {
   /// Makes the policy that `component` names among these entries.
   ///
   /// - Parameter owner: the environment's identifier, for messages.
   func makePolicy<World: Environment>(
-    _ component: Component, for world: World, in owner: String
+    _ component: Component, for world: World, in owner: String, memoryLimit: Int
   ) throws(ConfigurationError) -> any BehaviourPolicy<World>
   where Element == BehaviourEntry<World> {
     let ids = map(\.id)
@@ -77,20 +100,6 @@ extension Array {
         suggestion: nearest(to: component.id, among: ids))
     }
     return try entry.among(self).makePolicy(
-      component.decode(asAny: entry.settingsType), for: world)
-  }
-
-  /// Makes the policies that a list of components names.
-  func makePolicies<World: Environment>(
-    _ components: Components, for world: World
-  ) throws(ConfigurationError) -> [any BehaviourPolicy<World>]
-  where Element == BehaviourEntry<World> {
-    var policies: [any BehaviourPolicy<World>] = []
-    for (index, component) in components.enumerated() {
-      do throws(ConfigurationError) {
-        policies.append(try makePolicy(component, for: world, in: "this environment"))
-      } catch { throw error.within("behaviours[\(index)]") }
-    }
-    return policies
+      component.decode(asAny: entry.settingsType), for: world, memoryLimit: memoryLimit)
   }
 }

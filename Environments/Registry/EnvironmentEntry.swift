@@ -51,10 +51,12 @@ public struct EnvironmentEntry<World: Environment>: Sendable {
   }
 
   /// Makes the behaviour policy that `component` names; keys of errors are relative to the component.
+  ///
+  /// - Parameter memoryLimit: bytes that a solution may take, where the policy needs one.
   public func makeBehaviour(
-    _ component: Component, for world: World
+    _ component: Component, for world: World, memoryLimit: Int = SolverMemory.defaultLimit
   ) throws(ConfigurationError) -> any BehaviourPolicy<World> {
-    try behaviours.makePolicy(component, for: world, in: id)
+    try behaviours.makePolicy(component, for: world, in: id, memoryLimit: memoryLimit)
   }
 
   /// Builds the world from settings that were already decoded.

@@ -6,7 +6,9 @@
 ///     P(a | history, g) ∝ Σ_s b[t](s) · π(a | s, t) · P(G = g | s, t, a)
 ///
 /// The behaviour policy `π` may know more than is seen, so its actions, too, tell something.
-/// Observations are compared exactly, rewards to 10⁻⁹ of their size (or of 1).
+/// Observations are compared exactly, rewards to 10⁻⁹ of their size (or of 1). Where every episode is
+/// solved by itself (`Solvable/isSolvedPerEpisode`), what was drawn for it, MiniGrid's layout or where
+/// the key of dark-key-to-door lies, counts as known.
 public struct BeliefFilter<World: ObservableState>: Sendable {
   private let conditional: ReturnConditional<World>
   private let width: Int

@@ -25,8 +25,7 @@ public struct Solver<World: Solvable>: Sendable {
   /// Set where the world is one of reaching a goal the sooner the better.
   let goal: Goal?
 
-  /// Two gigabytes.
-  public static var defaultMemoryLimit: Int { 2_000_000_000 }
+  public static var defaultMemoryLimit: Int { SolverMemory.defaultLimit }
 
   /// Enumerates what can be reached.
   ///
@@ -118,4 +117,10 @@ public struct Solver<World: Solvable>: Sendable {
   func atStart(_ row: Row) -> Double {
     table.start.reduce(0) { $0 + $1.probability * row[$1.index] }
   }
+}
+
+/// What solutions may take where nobody says otherwise.
+public enum SolverMemory {
+  /// Two gigabytes.
+  public static let defaultLimit = 2_000_000_000
 }

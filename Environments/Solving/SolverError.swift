@@ -18,8 +18,7 @@ extension SolverError: CustomStringConvertible {
     switch self {
     case .tooLarge(let states, let steps, let limit):
       "this world has more than \(states) states within its first \(steps) steps: too many to solve "
-        + "exactly in \(Self.size(limit)); shorten its phases, shrink its rooms, or raise the "
-        + "memory limit"
+        + "exactly in \(Self.size(limit)); make it smaller, or raise the memory limit"
     case .tablesTooLarge(let what, let bytes, let limit):
       "\(what) would take \(Self.size(bytes)), more than the memory limit of \(Self.size(limit))"
     case .notEnumerable(let reason): reason

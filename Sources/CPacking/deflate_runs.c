@@ -49,8 +49,11 @@ INLINE int is_equal(const uint8_t *a, const uint8_t *b, size_t width) {
 
 // What is left of a run after its first row.
 INLINE void add_rest(token_list *list, const uint8_t *row, size_t width, size_t length) {
-  if (length >= kShortest) return add_match(list, length, width);
-  for (size_t i = 0; i < length; i++) add_literal(list, row[i % width]);
+  if (length >= kShortest) {
+    add_match(list, length, width);
+  } else {
+    for (size_t i = 0; i < length; i++) add_literal(list, row[i % width]);
+  }
 }
 
 // The first of some equal rows: the tokens that make it from what is there, the latest rows first, as
@@ -131,18 +134,22 @@ static size_t total(const uint32_t *copies, size_t rows, size_t width, size_t pl
   return all * width * planes;
 }
 
+static int is_packed(size_t bytes, size_t width) {
+  return width > 0 && width <= kWindow && bytes > 0 && bytes <= kMost;
+}
+
 size_t hs_deflate_runs_scratch(
     const uint32_t *copies, size_t rows, size_t width, size_t planes) {
   size_t bytes = total(copies, rows, width, planes);
   // A byte that stands for itself, or a match of three at least; a row more may be looked at.
-  return bytes / 4 + bytes / kShortest + 2 * width;
+  return is_packed(bytes, width) ? bytes / 4 + bytes / kShortest + 2 * width : 0;
 }
 
 size_t hs_deflate_runs(
     const uint8_t *in, const uint32_t *copies, size_t rows, size_t width, size_t planes,
     uint8_t *out, size_t capacity, uint32_t *scratch, uint32_t *sum) {
   size_t bytes = total(copies, rows, width, planes);
-  if (width > kWindow || bytes == 0 || bytes > kMost) return 0;
+  if (!is_packed(bytes, width)) return 0;
   token_list list = {.tokens = scratch, .most_bytes = bytes / 4};
   if (!find_tokens(&list, in, copies, rows, width, planes, sum)) return 0;
   return hs_put_tokens(&list, out, capacity);

@@ -10,8 +10,13 @@ public protocol Settings: Codable, Sendable, Equatable {
 
   /// What each key means, in a few words with its unit and range, for lists and generated pages.
   static var descriptions: [String: String] { get }
+
+  /// The keys that hold other settings, for the same lists; `key.<name>` where they hold a group of
+  /// them under names of the user's own.
+  static var parts: [String: any Settings.Type] { get }
 }
 
 extension Settings {
   public static var descriptions: [String: String] { [:] }
+  public static var parts: [String: any Settings.Type] { [:] }
 }

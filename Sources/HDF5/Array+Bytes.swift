@@ -13,4 +13,34 @@ extension Array where Element: BitwiseCopyable {
       }
     }
   }
+
+  /// Appends a part of some rows of bytes.
+  ///
+  /// - Parameters:
+  ///   - rows: `[rows, stride]`
+  ///   - part: the bytes of a row that are wanted, a whole number of numbers.
+  ///   - count: how many rows.
+  ///   - row: which one comes at each place.
+  @inlinable
+  package mutating func append(
+    _ rows: RawSpan, parts part: Range<Int>, ofRowsOf stride: Int, _ count: Int,
+    row: (Int) -> Int
+  ) {
+    let numbers = part.count / MemoryLayout<Element>.stride
+    append(addingCapacity: count * numbers) { span in
+      span.withUnsafeMutableBufferPointer { buffer, initialized in
+        let target = UnsafeMutableRawBufferPointer(buffer)
+        for index in 0..<count {
+          let start = row(index) * stride
+          let source = rows.extracting(start + part.lowerBound..<start + part.upperBound)
+          let place = index * part.count
+          source.withUnsafeBytes {
+            UnsafeMutableRawBufferPointer(rebasing: target[place..<place + part.count])
+              .copyMemory(from: $0)
+          }
+        }
+        initialized = count * numbers
+      }
+    }
+  }
 }

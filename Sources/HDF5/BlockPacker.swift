@@ -73,6 +73,7 @@ package struct BlockPacker: ~Copyable {
     }
     guard !isPacked else { return }
     var rows: [UInt8] = []
+    rows.reserveCapacity(copies.reduce(0) { $0 + Int($1) } * rowBytes)
     for (run, count) in copies.enumerated() {
       for _ in 0..<count { rows += runs[run * rowBytes..<(run + 1) * rowBytes] }
     }
@@ -124,16 +125,20 @@ package struct BlockPacker: ~Copyable {
     runs: UnsafePointer<UInt8>, _ copies: [UInt32], width: Int, planes: Int,
     to packed: inout [UInt8]
   ) -> Bool {
-    let room = copies.count * width * planes + Self.smallestRoom
-    if output.count < room { output = [UInt8](repeating: 0, count: room) }
     let scratch = hs_deflate_runs_scratch(copies, copies.count, width, planes)
+    guard scratch > 0 else { return false }
+    // What is packed must follow from the block alone, whatever room there is from others.
+    let count = copies.reduce(0) { $0 + Int($1) } * width * planes
+    let most = count / 2 + Self.smallestRoom
+    if output.count < most + 6 { output = [UInt8](repeating: 0, count: most + 6) }
     if tokens.count < scratch { tokens = [UInt32](repeating: 0, count: scratch) }
     var sum: UInt32 = 0
     let written = output.withUnsafeMutableBufferPointer { output in
       tokens.withUnsafeMutableBufferPointer { tokens in
         Self.framed(output) { body, room in
           hs_deflate_runs(
-            runs, copies, copies.count, width, planes, body, room, tokens.baseAddress, &sum)
+            runs, copies, copies.count, width, planes, body, min(room, most), tokens.baseAddress,
+            &sum)
         } sum: {
           sum
         }

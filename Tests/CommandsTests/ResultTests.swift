@@ -126,6 +126,23 @@ struct ResultTests {
     #expect(listed["environment"] != nil && listed["behaviour"] != nil)
   }
 
+  @Test("document a layout file as if it were registered, its parts included, and what is left out")
+  func layoutSheets() throws {
+    try DurableFile.write(
+      "map: |\n  S~G\nslip: {probability: 0.25}\n", to: program.folder("slide.yaml"),
+      replacing: false)
+    let sheet = try program("list", "environments", "slide.yaml").output
+    #expect(sheet.hasPrefix("slide.yaml\n  slide\n"))
+    #expect(sheet.contains("slip.probability = 0.25"))
+    #expect(sheet.contains("legend.<character>.kind = \"floor\""))
+    #expect(sheet.contains("coin, key, door, pit, cliff"))
+    expectRefusal(
+      try program("list", "environments", "none.yaml"), 78, saying: "none.yaml")
+    let all = try program("list", "environments").output
+    #expect(all.contains("left out, for its obstacles move at random"))
+    #expect(all.contains("\n  MiniGrid-Playground-v0\n"))
+  }
+
   @Test("document each environment from its code")
   func environmentSheets() throws {
     let sheet = try program("list", "environments", "corridor").output

@@ -163,6 +163,17 @@ struct SolveTests {
     #expect(try program("solve", id, "--memory-limit", "100000", "--quiet").error.isEmpty)
   }
 
+  @Test("finds shortest paths alone in a layout too")
+  func shortestPathsOfLayouts() throws {
+    let whole = try json(program("solve", "apples", "--json").output)
+    let short = try json(program("solve", "apples", "--json", "--memory-limit", "300000").output)
+    #expect(try short.decimal("shortest_solution") == whole.decimal("shortest_solution"))
+    guard case .array(let episodes)? = short["episodes"] else {
+      throw MissingField(name: "episodes")
+    }
+    #expect(episodes[0]["mode"] == "shortest-paths")
+  }
+
   @Test("refuses what it cannot solve, and says why")
   func refuses() throws {
     expectRefusal(

@@ -101,6 +101,35 @@ struct EpisodeRecordingTests {
     }
   }
 
+  /// Counts what it is told, and says so as its component.
+  private struct Counting<World: Environment>: BehaviourPolicy {
+    private(set) var observed = 0
+
+    mutating func begin(_ world: World) { observed = 0 }
+    mutating func choose(
+      in world: World, using random: inout RandomStream
+    ) -> (action: Action, logProbability: Double) {
+      (.discrete(random.integer(below: 2)), -0.5)
+    }
+    mutating func observe(_ outcome: Outcome, in world: World) { observed += 1 }
+    var component: Int? { observed }
+  }
+
+  @Test("tells a policy what each action brought, and keeps which of several acted")
+  func tells() throws {
+    var world = try Corridor(.init())
+    var policy: any BehaviourPolicy<Corridor> = Counting<Corridor>()
+    var recording = EpisodeRecording(of: world)
+    for seed in 0..<5 as Range<UInt64> {
+      var stream = RandomStream(seed: 1, "tells", seed)
+      #expect(
+        try world.play(
+          seed: seed, by: &policy, using: &stream, into: &recording, unless: { false }))
+      #expect(recording.isWhole && recording.component == recording.steps.count)
+      #expect(recording.steps.allSatisfy { $0.logProbability == -0.5 })
+    }
+  }
+
   @Test("ends early where it is asked to")
   func stops() throws {
     struct Stops: Check {
@@ -114,7 +143,7 @@ struct EpisodeRecordingTests {
           questions += 1
           return questions == 3
         }
-        #expect(!isWhole && questions == 3)
+        #expect(!isWhole && questions == 3 && !recording.isWhole)
       }
     }
     try EnvironmentRegistry.builtIn.entry("MiniGrid-Empty-16x16-v0").visit(Stops())

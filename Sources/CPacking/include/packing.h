@@ -30,7 +30,8 @@ size_t hs_deflate_rows_scratch(size_t count, size_t width);
 /// that is what is packed; copies: [rows], all at least 1; out: [capacity]; scratch:
 /// [hs_deflate_runs_scratch(copies, rows, width, planes)]; sum: zlib's Adler sum of it all. Returns the
 /// bytes written, or 0 where there are more than `capacity`, where more than a quarter of the bytes
-/// repeats nothing, and where they are more than 16 MiB or a row more than 32 KiB.
+/// repeats nothing, and where they are more than 16 MiB or a row more than 32 KiB; then no scratch is
+/// needed either.
 size_t hs_deflate_runs(
     const uint8_t *in, const uint32_t *copies, size_t rows, size_t width, size_t planes,
     uint8_t *out, size_t capacity, uint32_t *scratch, uint32_t *sum);

@@ -24,7 +24,30 @@ public struct EnvironmentSheet: Sendable {
 
   /// - Throws: where the entry's own defaults are refused, which is a mistake in its code.
   public init(_ entry: any AnyEnvironmentEntry) throws(ConfigurationError) {
-    let world = try entry.make(entry.defaultConfiguration)
+    try self.init(entry, entry.defaultConfiguration)
+  }
+
+  /// A layout file, as if it were registered: its settings are the defaults.
+  ///
+  /// - Throws: where the file is no layout, or has settings that are refused.
+  public init(layout path: String, registry: Registry) throws {
+    let loaded = try SettingsLoader(ExperimentSettings.self, catalogue: registry.catalogue).load(
+      ["environment": .string(path)])
+    do throws(ConfigurationError) {
+      let component = loaded.settings.environment
+      let entry = try registry.environmentEntry(component)
+      try self.init(entry, component.decode(asAny: entry.configurationType))
+    } catch { throw loaded.locate(error.within("environment")) }
+    id = path
+    if case .string(let title)? = settings.first(where: { $0.key == "title" })?.defaultValue {
+      summary = title
+    }
+  }
+
+  private init(
+    _ entry: any AnyEnvironmentEntry, _ configuration: any Settings
+  ) throws(ConfigurationError) {
+    let world = try entry.make(configuration)
     id = entry.id
     summary = entry.summary
     rewards = entry.rewards
@@ -32,25 +55,42 @@ public struct EnvironmentSheet: Sendable {
     actionSpace = world.actionSpace
     horizon = world.horizon
     behaviours = entry.behaviourIDs
-    let defaults = try Self.encode(entry.defaultConfiguration)
-    settings = Self.flatten(defaults, under: "", entry.configurationType.descriptions)
+    let type = type(of: configuration)
+    settings = try Self.settings(
+      Self.encode(configuration), type.descriptions, type.parts, under: "")
   }
 
   private static func encode(_ settings: some Settings) throws(ConfigurationError) -> Document {
     try DocumentEncoder().encode(settings)
   }
 
-  private static func flatten(
-    _ document: Document, under path: String, _ descriptions: [String: String]
-  ) -> [Setting] {
-    guard case .object(let fields) = document, !fields.isEmpty, descriptions[path] == nil else {
-      return path.isEmpty
-        ? []
-        : [Setting(key: path, defaultValue: document, description: descriptions[path] ?? "")]
+  /// A line for each key, and after a group of settings under names of the user's own, one for each
+  /// key of such a one. What a group's keys mean is said by its type, or under dotted keys.
+  private static func settings(
+    _ values: Document, _ descriptions: [String: String], _ parts: [String: any Settings.Type],
+    under path: String
+  ) throws(ConfigurationError) -> [Setting] {
+    guard case .object(let fields) = values else { return [] }
+    var result: [Setting] = []
+    for (key, value) in fields {
+      let inner = path + key + "."
+      if let part = parts[key] {
+        result += try settings(value, part.descriptions, part.parts, under: inner)
+      } else if descriptions[key] == nil, case .object(let members) = value, !members.isEmpty {
+        let own = descriptions.filter { $0.key.hasPrefix(key + ".") }
+          .map { (String($0.key.dropFirst(key.count + 1)), $0.value) }
+        result += try settings(
+          value, Dictionary(uniqueKeysWithValues: own), [:], under: inner)
+      } else {
+        result.append(
+          Setting(key: path + key, defaultValue: value, description: descriptions[key] ?? ""))
+      }
+      for (name, part) in parts where name.hasPrefix(key + ".<") {
+        result += try settings(
+          encode(part.init()), part.descriptions, part.parts, under: path + name + ".")
+      }
     }
-    return fields.flatMap { key, value in
-      flatten(value, under: path.isEmpty ? key : "\(path).\(key)", descriptions)
-    }
+    return result
   }
 
   /// One JSON object; spaces as Gymnasium writes them.

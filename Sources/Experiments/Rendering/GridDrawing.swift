@@ -53,10 +53,7 @@ public struct GridDrawing {
     if cell.isHighlighted {
       square.add(.rectangle(0, 0, 1, 1), fill: .white.opacity(0.3))
     }
-    for heading in GridPicture.Heading.allCases
-    where overlay?.headings[index].contains(heading) == true {
-      Self.drawArrow(heading, on: &square)
-    }
+    for move in (overlay?.moves[index] ?? []).sorted() { Self.draw(move, on: &square) }
     return square
   }
 
@@ -171,10 +168,20 @@ extension GridDrawing {
     }
   }
 
-  /// From near the middle of the square towards one side.
-  private static func drawArrow(_ heading: GridPicture.Heading, on square: inout Drawing) {
-    let shaft = [(0.6, 0.5), (0.84, 0.5)].map { turned($0.0, $0.1, heading) }
-    let head = [(0.76, 0.4), (0.93, 0.5), (0.76, 0.6)].map { turned($0.0, $0.1, heading) }
+  /// From near the middle of the square towards a side or a corner; a dot for staying.
+  private static func draw(_ move: GridPicture.Move, on square: inout Drawing) {
+    guard move != .stay else {
+      square.add(
+        .circle(0.5, 0.5, 0.08), fill: .white, stroke: .init(.black, width: 0.03))
+      return
+    }
+    let length = Double(move.columns * move.columns + move.rows * move.rows).squareRoot()
+    let (x, y) = (Double(move.columns) / length, Double(move.rows) / length)
+    func turned(_ along: Double, _ aside: Double) -> Drawing.Point {
+      .init(0.5 + along * x - aside * y, 0.5 + along * y + aside * x)
+    }
+    let shaft = [turned(0.1, 0), turned(0.34, 0)]
+    let head = [turned(0.26, -0.1), turned(0.43, 0), turned(0.26, 0.1)]
     square.add(.polyline(shaft), stroke: .init(.black, width: 0.11))
     square.add(.polygon(head), fill: .black, stroke: .init(.black, width: 0.06))
     square.add(.polyline(shaft), stroke: .init(.white, width: 0.05))

@@ -8,14 +8,14 @@ public struct GridOverlay: Sendable, Equatable {
   public let rows: Int
   /// `[rows, columns]` Drawn as colours; `nil` where there is nothing to say.
   public var values: [Double?]
-  /// `[rows, columns]` Drawn as arrows.
-  public var headings: [Set<GridPicture.Heading>]
+  /// `[rows, columns]` Drawn as arrows, and as a dot for staying.
+  public var moves: [Set<GridPicture.Move>]
 
   /// An overlay that says nothing yet.
   public init(_ title: String, columns: Int, rows: Int) {
     (self.title, self.columns, self.rows) = (title, columns, rows)
     values = Array(repeating: nil, count: columns * rows)
-    headings = Array(repeating: [], count: columns * rows)
+    moves = Array(repeating: [], count: columns * rows)
   }
 
   /// The least and the largest number of some overlays, to share one scale of colours.

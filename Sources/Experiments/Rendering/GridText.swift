@@ -57,9 +57,8 @@ public struct GridText {
       ink = share > 0.6 ? .black : .white
       text = palette == .none ? "\(Int(share * 9.999)) " : "  "
     }
-    if let headings = overlay?.headings[index], !headings.isEmpty {
-      let arrows = headings.sorted { $0.rawValue < $1.rawValue }.map(arrow)
-      text = arrows.count == 1 ? "\(arrows[0]) " : arrows[0] + arrows[1]
+    if let moves = overlay?.moves[index], !moves.isEmpty {
+      text = arrows(moves)
       ink = .white
     }
     if let thing = cell.thing {
@@ -109,9 +108,22 @@ public struct GridText {
     return letters[heading.rawValue]
   }
 
-  private func arrow(_ heading: GridPicture.Heading) -> String {
-    let letters = isUnicode ? ["→", "↓", "←", "↑"] : [">", "v", "<", "^"]
-    return letters[heading.rawValue]
+  /// Two characters: one or two arrows; of more than two, how many there are.
+  private func arrows(_ moves: Set<GridPicture.Move>) -> String {
+    let arrows = moves.sorted().map(arrow)
+    switch arrows.count {
+    case 1: return "\(arrows[0]) "
+    case 2: return arrows[0] + arrows[1]
+    default: return "\(arrows.count)" + (isUnicode ? "✳" : "*")
+    }
+  }
+
+  private func arrow(_ move: GridPicture.Move) -> String {
+    let letters =
+      isUnicode
+      ? [["↖", "↑", "↗"], ["←", "·", "→"], ["↙", "↓", "↘"]]
+      : [["7", "^", "9"], ["<", "5", ">"], ["1", "v", "3"]]
+    return letters[move.rows + 1][move.columns + 1]
   }
 
   /// Blue and purple are too dark to read on black.

@@ -24,11 +24,11 @@ struct SolverOverlay<World: Located> {
     return overlay
   }
 
-  /// Where the best actions lead from each square.
+  /// Where the best actions try to go from each square.
   func policy(in world: World, at time: Int) -> GridOverlay {
     var overlay = GridOverlay("best moves", picture: world.picture)
     forEachPlace(in: world, at: time) { index, state, time in
-      overlay.headings[index] = headings(from: state, at: time, in: world)
+      overlay.moves[index] = moves(from: state, at: time, in: world)
     }
     return overlay
   }
@@ -49,14 +49,18 @@ struct SolverOverlay<World: Located> {
     }
   }
 
-  /// The directions in which the best actions leave the square of `state`; an action that does not
-  /// leave it, a turn for example, is followed up by more of the plan.
-  private func headings(
+  /// What the best actions do in `state`: the directions they name, or, where an action names none, as
+  /// a turn does not, those in which it and more of the plan leave the square.
+  private func moves(
     from state: World.State, at time: Int, in world: World
-  ) -> Set<GridPicture.Heading> {
+  ) -> Set<GridPicture.Move> {
     let origin = world.place(of: state)
-    var result: Set<GridPicture.Heading> = []
+    var result: Set<GridPicture.Move> = []
     for action in plan.actions(in: state, at: time)?.actions ?? [] {
+      if let move = world.move(of: action, in: state) {
+        result.insert(move)
+        continue
+      }
       var (state, action, time) = (state, action, time)
       for _ in 0..<4 {
         let likeliest = world.transitions(from: state, action: action)
@@ -64,7 +68,10 @@ struct SolverOverlay<World: Located> {
         guard let likeliest else { break }
         let place = world.place(of: likeliest.next)
         if place != origin {
-          if let heading = GridPicture.Heading(from: origin, to: place) { result.insert(heading) }
+          let (columns, rows) = (place.column - origin.column, place.row - origin.row)
+          if abs(columns) <= 1, abs(rows) <= 1 {
+            result.insert(.init(columns: columns, rows: rows))
+          }
           break
         }
         guard !likeliest.isTerminated, likeliest.next != state else { break }
@@ -80,18 +87,5 @@ struct SolverOverlay<World: Located> {
 extension GridOverlay {
   init(_ title: String, picture: GridPicture) {
     self.init(title, columns: picture.columns, rows: picture.rows)
-  }
-}
-
-extension GridPicture.Heading {
-  /// The direction of a neighbouring square, or `nil` for any other.
-  init?(from origin: GridPicture.Place, to place: GridPicture.Place) {
-    switch (place.column - origin.column, place.row - origin.row) {
-    case (1, 0): self = .right
-    case (0, 1): self = .down
-    case (-1, 0): self = .left
-    case (0, -1): self = .up
-    default: return nil
-    }
   }
 }

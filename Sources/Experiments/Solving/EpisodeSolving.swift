@@ -168,7 +168,7 @@ struct EpisodeSolving<World: Solvable> {
 
   private func makePolicy() throws(ConfigurationError) -> any BehaviourPolicy<World> {
     do throws(ConfigurationError) {
-      var policy = try entry.makeBehaviour(behaviour, for: world)
+      var policy = try entry.makeBehaviour(behaviour, for: world, memoryLimit: memoryLimit)
       try policy.begin(world)
       return policy
     } catch { throw error.within("dataset.behaviour") }

@@ -11,6 +11,74 @@ struct ResearchGridsTests {
     return try GridWorld(#require(settings as? GridWorld.Configuration))
   }
 
+  // MARK: Counting states
+
+  @Test("are counted without a list of their states, with as near a solution as with one")
+  func surveys() throws {
+    var doors = GridWorld.Configuration()
+    doors.map = ["Sk.D.o", "..x...", ".o..kG"]
+    doors.horizon = 40
+    var chosen = doors
+    chosen.map = ["S.G.", "o..G"]
+    chosen.goals.perEpisode = .one
+    var slippery = doors
+    slippery.slip.probability = 0.3
+    var staying = doors
+    staying.goals.end = false
+    let worlds = try [doors, chosen, slippery, staying].map { try GridWorld($0) }
+    for world in try worlds + [grid("apples"), grid("dark-room"), grid("cliff")] {
+      let numbering = try #require(world.makeNumbering())
+      let survey = try world.survey(numbering, memoryLimit: 1 << 30, upTo: .max)
+      let solver = try Solver(world)
+      #expect(survey.isComplete && survey.stateCount <= numbering.capacity)
+      #expect(survey.stateCount == solver.stateCount)
+      #expect(survey.shortestSolution == solver.solutionLengths().nearest)
+    }
+    chosen.delayedReward = true
+    #expect(try GridWorld(chosen).makeNumbering() == nil)
+  }
+
+  @Test("have data whose returns a solver works out")
+  func solvedBehaviours() throws {
+    func expect<World: Solvable>(
+      _ world: World, _ policy: some BehaviourPolicy<World>, _ known: Double
+    ) throws {
+      var policy = policy
+      try policy.begin(world)
+      let exact = try #require(ExactBehaviour(policy), "\(World.self)")
+      let returns = try Solver(world).returnDistribution(under: exact)
+      let mean = returns.reduce(0) { $0 + $1.value * $1.probability }
+      #expect(abs(mean - known) < 1e-9)
+      // And what is played comes near it.
+      #expect(abs(play(world, policy, episodes: 4000).meanReturn - mean) < 0.15)
+    }
+    let maze = try MemoryTMaze(.init())
+    try expect(maze, EpsilonGreedy(MemorylessPlanner(), for: maze, settings: .init()), 0.5)
+    var dark = try DarkKeyToDoor(.init())
+    dark.reset(seed: 3)
+    var planner = DarkKeyToDoorPlanner()
+    planner.begin(dark)
+    #expect(
+      ExactBehaviour(try EpsilonGreedy(planner, for: dark, settings: .init())) != nil)
+    var small = GraphWalk.Configuration()
+    (small.nodes, small.horizon) = (6, 5)
+    let graph = try GraphWalk(small)
+    // By hand: mean returns of walks that follow an edge each time.
+    var worth = [[Double]](repeating: Array(repeating: 0, count: 6), count: 6)
+    for left in 1...5 {
+      for node in 1..<6 {
+        let edges = graph.edges[node].actions
+        worth[left][node] = edges.reduce(0) { sum, next in
+          let rest = next == 0 ? 0 : left == 1 ? -1 : worth[left - 1][next]
+          return sum + (-1 + rest) / Double(edges.count)
+        }
+      }
+    }
+    let starts = graph.startStates()
+    let mean = starts.reduce(0) { $0 + $1.probability * worth[5][$1.state.node] }
+    try expect(graph, EpsilonGreedy(GraphWalkPlanner(), for: graph, settings: .init()), mean)
+  }
+
   // MARK: Stitching
 
   @Test("make data in which the way to the middle and the way on are never in one episode")

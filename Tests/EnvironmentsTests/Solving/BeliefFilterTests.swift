@@ -106,6 +106,46 @@ struct BeliefFilterTests {
     #expect(try check(Corridor(settings)) { _, time in time < 3 ? [0.7, 0.3] : [0.4, 0.6] } == 0)
   }
 
+  @Test("is what counting all episodes gives, where the goal or the cue is out of sight")
+  func grids() throws {
+    var dark = GridWorld.Configuration()
+    dark.map = ["G.G", ".S."]
+    dark.goals.perEpisode = .one
+    dark.goals.areShown = false
+    dark.slip.probability = 0.25
+    dark.horizon = 3
+    let grid = try GridWorld(dark)
+    // It knows which goal counts.
+    let hidden = try check(grid) { state, _ in
+      state.goal == 0 ? [0.4, 0.1, 0.1, 0.4] : [0.4, 0.4, 0.1, 0.1]
+    }
+    #expect(hidden > 0, "nothing is hidden here")
+    dark.observation.mode = .window
+    dark.observation.radius = 1
+    #expect(try check(GridWorld(dark)) { _, _ in [0.25, 0.25, 0.25, 0.25] } > 0)
+
+    var maze = MemoryTMaze.Configuration()
+    (maze.length, maze.horizon) = (2, 4)
+    let walked = try check(MemoryTMaze(maze)) { state, _ in
+      state.isUp ? [0.3, 0.4, 0.1, 0.2] : [0.1, 0.4, 0.3, 0.2]
+    }
+    #expect(walked > 0, "the cue is not out of sight")
+
+    var graph = GraphWalk.Configuration()
+    (graph.nodes, graph.edgeProbability, graph.horizon) = (4, 0.4, 3)
+    #expect(try check(GraphWalk(graph)) { _, _ in [0.1, 0.2, 0.3, 0.4] } == 0)
+  }
+
+  @Test(
+    "sees in every state what the research grids show in it",
+    arguments: [
+      "apples", "stitch-maze", "dark-room", "cliff", "slippery", "graph", "memory-t-maze",
+      "dark-key-to-door",
+    ])
+  func observesGrids(id: String) throws {
+    try EnvironmentRegistry.builtIn.entry(id).visit(Observes(test: self))
+  }
+
   @Test("has nothing to say about a history that cannot be")
   func impossible() throws {
     let solver = try Solver(Corridor(.init()))
@@ -141,22 +181,6 @@ struct BeliefFilterTests {
     "sees in every state what MiniGrid shows in it",
     arguments: ["DoorKey-6x6", "UnlockPickup", "KeyCorridorS3R1", "MemoryS7", "MultiRoom-N2-S4"])
   func observesMiniGrid(name: String) throws {
-    struct Observes: Check {
-      let test: BeliefFilterTests
-      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
-        let type = try #require(World.self as? any ObservableState.Type)
-        try open(type, entry)
-      }
-
-      func open<World: ObservableState>(_ type: World.Type, _ any: any AnyEnvironmentEntry) throws {
-        let entry = try #require(any as? EnvironmentEntry<World>)
-        for seed in 0..<4 as Range<UInt64> {
-          var world = try entry.makeWorld(entry.defaults)
-          world.reset(seed: seed)
-          try test.checkObservations(world, seeds: seed..<seed + 1)
-        }
-      }
-    }
     try EnvironmentRegistry.builtIn.entry("MiniGrid-\(name)-v0").visit(Observes(test: self))
   }
 
@@ -181,6 +205,27 @@ struct BeliefFilterTests {
     }
     #expect(filter.time > 5)
     #expect(filter.probabilities(returnToGo: 0) != nil)
+  }
+
+  /// Looks at four episodes of a registered world.
+  private struct Observes: Check {
+    let test: BeliefFilterTests
+
+    func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+      let type = try #require(World.self as? any ObservableState.Type)
+      try open(type, entry)
+    }
+
+    private func open<World: ObservableState>(
+      _ type: World.Type, _ any: any AnyEnvironmentEntry
+    ) throws {
+      let entry = try #require(any as? EnvironmentEntry<World>)
+      for seed in 0..<4 as Range<UInt64> {
+        var world = try entry.makeWorld(entry.defaults)
+        world.reset(seed: seed)
+        try test.checkObservations(world, seeds: seed..<seed + 1)
+      }
+    }
   }
 
   private func checkObservations<World: ObservableState>(

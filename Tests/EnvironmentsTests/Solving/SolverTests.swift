@@ -1,3 +1,4 @@
+import Documents
 import Environments
 import Foundation
 import Testing
@@ -101,11 +102,37 @@ struct SolverTests {
     #expect(
       error?.description.hasPrefix("this world has more than ") == true
         && error?.description.hasSuffix(
-          "too many to solve exactly in 100.0 kB; shorten its phases, shrink its rooms, or raise the "
+          "too many to solve exactly in 100.0 kB; make it smaller, or raise the "
             + "memory limit") == true
     )
     let apples = #expect(throws: SolverError.self) { _ = try Solver(KeyToDoor(.tvt)) }
     #expect(apples?.description.hasPrefix("key-to-door with apples has too many states") == true)
+  }
+
+  @Test(
+    "is kept within the same memory when a behaviour policy asks for it",
+    arguments: ["expert", "softmax"])
+  func limitsPolicies(id: String) throws {
+    struct Asks: Check {
+      let id: String
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        let world = try entry.makeWorld(entry.defaults)
+        var policies = Components("behaviour")
+        policies.elements = [Component("behaviour", id: id)]
+        var settings = MixtureSettings()
+        settings.behaviours = policies
+        for component in [
+          Component("behaviour", id: id),
+          try Component("behaviour", id: "mixture", settings: settings),
+        ] {
+          let error = #expect(throws: ConfigurationError.self) {
+            _ = try entry.makeBehaviour(component, for: world, memoryLimit: 1000)
+          }
+          #expect(error?.description.contains("1.0 kB") == true, "\(error?.description ?? "")")
+        }
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry("corridor").visit(Asks(id: id))
   }
 
   @Test("answers what two numbers per state can answer where more do not fit, and says the size")

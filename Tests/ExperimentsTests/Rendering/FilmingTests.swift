@@ -88,18 +88,67 @@ struct FilmingTests {
     var film = try filming.film()
     let start = try #require(film.frames[0].overlay)
     // Without the key every square's best move is to the left, and the walls have none.
-    #expect((2...7).allSatisfy { start.headings[9 + $0] == [.left] })
-    #expect(start.headings[..<9].allSatisfy { $0.isEmpty })
+    #expect((2...7).allSatisfy { start.moves[9 + $0] == [.left] })
+    #expect(start.moves[..<9].allSatisfy { $0.isEmpty })
     let turn = try #require(
       film.frames.firstIndex { $0.picture?.agent.carrying != nil && $0.picture?.agent.column == 3 })
     let later = try #require(film.frames[turn].overlay)
-    #expect((1...5).contains { later.headings[9 + $0] == [.right] })
+    #expect((1...5).contains { later.moves[9 + $0] == [.right] })
     filming.overlay = .values
     film = try filming.film()
     #expect(film.overlayRange?.upperBound == 1)
     let values = try #require(film.frames[0].overlay)
     #expect(values.values[9 + 4] == 1)
     #expect(values.values[0] == nil)
+  }
+
+  /// A grid's map with the solver's moves of the first frame, row by row.
+  private func moves(_ settings: GridWorld.Configuration) throws -> [[GridPicture.Move]] {
+    let environment = try Component("environment", id: "grid", settings: settings)
+    let film = try Filming(environment, expert, seed: 0, overlay: .policy, registry: .builtIn)
+      .film()
+    return try #require(film.frames[0].overlay).moves.map { $0.sorted() }
+  }
+
+  @Test("shows the moves that are chosen, wherever they may end")
+  func chosenMoves() throws {
+    var settings = GridWorld.Configuration()
+    // Where the ground nearly always slips, up is still what is chosen beside the goal to the right.
+    settings.map = [".SG", "x.."]
+    settings.slip.probability = 0.9
+    #expect(try moves(settings)[1] == [.up] || moves(settings)[1] == [.down])
+    // Into the wall, so that one can only slip along it.
+    settings.map = ["S.G", "xxx"]
+    settings.slip.probability = 0.5
+    #expect(try moves(settings)[0] == [.up])
+    // Over the ice.
+    settings.map = ["S~~G"]
+    settings.slip.probability = 0
+    settings.rewards.step = -0.1
+    #expect(try moves(settings)[0] == [.right])
+    // Across a corner, and staying where every step pays.
+    settings.map = ["S.", ".G"]
+    settings.moves = [.upLeft, .downRight]
+    #expect(try moves(settings)[0] == [.init(columns: 1, rows: 1)])
+    settings.moves = [.right, .stay]
+    settings.map = ["SG"]
+    settings.rewards.step = 1
+    settings.horizon = 3
+    #expect(try moves(settings)[0] == [.stay])
+  }
+
+  @Test(
+    "lays moves and values over every research grid",
+    arguments: [
+      "dark-key-to-door", "memory-t-maze", "slippery", "stitch-maze", "key-to-door",
+    ])
+  func everyGrid(id: String) throws {
+    let environment = Component("environment", id: id)
+    for kind in [OverlayChoice.policy, .values] {
+      let film = try Filming(environment, expert, seed: 0, overlay: kind, registry: .builtIn).film()
+      let overlay = try #require(film.frames[0].overlay)
+      #expect(overlay.moves.contains { !$0.isEmpty } || overlay.values.contains { $0 != nil })
+    }
   }
 
   @Test("says which worlds can be drawn where one cannot")

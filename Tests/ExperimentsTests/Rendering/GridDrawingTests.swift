@@ -77,9 +77,9 @@ struct GridDrawingTests {
   func arrows() {
     let picture = GridPicture(columns: 2, rows: 1, agent: .init(column: 0, row: 0))
     /// The mean place of the white pixels of the right square, from its middle.
-    func centre(_ heading: GridPicture.Heading) -> (x: Double, y: Double) {
+    func centre(_ move: GridPicture.Move) -> (x: Double, y: Double) {
       var overlay = GridOverlay("best moves", columns: 2, rows: 1)
-      overlay.headings[1] = [heading]
+      overlay.moves[1] = [move]
       let raster = Raster(GridDrawing(picture, overlay: overlay).drawing, scale: 40)
       var sum = (x: 0.0, y: 0.0, count: 0.0)
       for x in 40..<80 {
@@ -93,6 +93,9 @@ struct GridDrawingTests {
     #expect(centre(.left).x < -8 && abs(centre(.left).y) < 1)
     #expect(centre(.down).y > 8 && abs(centre(.down).x) < 1)
     #expect(centre(.up).y < -8 && abs(centre(.up).x) < 1)
+    let corner = centre(.init(columns: -1, rows: 1))
+    #expect(corner.x < -5 && corner.y > 5 && abs(corner.x + corner.y) < 1)
+    #expect(abs(centre(.stay).x) < 1 && abs(centre(.stay).y) < 1)
   }
 
   @Test("a square that does not change is the same element in the next frame")

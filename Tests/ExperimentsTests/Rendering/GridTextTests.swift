@@ -61,8 +61,12 @@ struct GridTextTests {
     let full = GridText(palette: .full, isUnicode: false)
     #expect(full.lines(picture, overlay: values, range: 0...1)[0].contains("48;2;253;231;37m"))
     var moves = GridOverlay("best moves", columns: 4, rows: 1)
-    moves.headings = [[], [.right], [.up, .left], []]
-    #expect(plain.lines(picture, overlay: moves) == ["@ > <^."])
+    moves.moves = [[], [.right], [.up, .left], []]
+    #expect(plain.lines(picture, overlay: moves) == ["@ > ^<."])
+    moves.moves = [[], [.stay], [.init(columns: 1, rows: -1)], [.up, .left, .down]]
+    #expect(plain.lines(picture, overlay: moves) == ["@ 5 9 3*"])
+    let arrows = GridText(palette: .none, isUnicode: true).lines(picture, overlay: moves)
+    #expect(arrows == ["@ · ↗ 3✳"])
   }
 
   @Test("says in a line what happened, and nothing that could steer a terminal")
