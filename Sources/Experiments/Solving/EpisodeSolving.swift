@@ -102,6 +102,7 @@ struct EpisodeSolving<World: Solvable> {
       seed: seed, mode: .shortestPaths, states: states, bytes: states * survey.bytes,
       optimalReturn: survey.bestReturn, shortestSolution: survey.found.shortestSolution,
       longestSolution: survey.found.shortestSolution)
+    answers.areStatesCounted = survey.found.isComplete
     answers.omitted.append(
       .init(
         answer: "values",
@@ -198,10 +199,11 @@ struct EpisodeSolving<World: Solvable> {
     }
   }
 
-  private func simulate(_ policy: any BehaviourPolicy<World>) -> EpisodeAnswers.Estimate {
-    func play<Policy: BehaviourPolicy<World>>(_ policy: Policy) -> EpisodeAnswers.Estimate {
+  /// - Returns: `nil` where the policy can act in no episode.
+  private func simulate(_ policy: any BehaviourPolicy<World>) -> EpisodeAnswers.Estimate? {
+    func play<Policy: BehaviourPolicy<World>>(_ policy: Policy) -> EpisodeAnswers.Estimate? {
       var (world, policy) = (world, policy)
-      var (sum, squares) = (0.0, 0.0)
+      var (sum, squares, played) = (0.0, 0.0, 0)
       for episode in 0..<Self.simulatedEpisodes {
         var random = RandomStream(seed: seed ?? 0, "solve/simulation", UInt64(episode))
         world.reset(seed: seed ?? UInt64(episode))
@@ -214,13 +216,15 @@ struct EpisodeSolving<World: Solvable> {
         }
         sum += total
         squares += total * total
+        played += 1
       }
-      let count = Double(Self.simulatedEpisodes)
+      guard played > 0 else { return nil }
+      let count = Double(played)
       let mean = sum / count
       return EpisodeAnswers.Estimate(
         mean: mean,
-        standardError: (max(squares / count - mean * mean, 0) / (count - 1)).squareRoot(),
-        episodes: Self.simulatedEpisodes)
+        standardError: (max(squares / count - mean * mean, 0) / max(count - 1, 1)).squareRoot(),
+        episodes: played)
     }
     return play(policy)
   }

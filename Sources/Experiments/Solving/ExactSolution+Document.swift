@@ -35,7 +35,8 @@ extension ExactSolution {
           : "\(seeds.count), seeds \(seeds.min() ?? 0) to \(seeds.max() ?? 0); numbers are means")
     }
     if let states = mean({ Double($0.states) }), let bytes = mean({ Double($0.bytes) }) {
-      add("hidden states", "\(Self.text(states)) in \(Format.bytes(Int(bytes)))")
+      let more = episodes.allSatisfy(\.areStatesCounted) ? "" : "at least "
+      add("hidden states", "\(more)\(Self.text(states)) in \(Format.bytes(Int(bytes)))")
     }
     add("answers", modes)
     add("optimal return", Self.text(mean { $0.optimalReturn }))
@@ -61,7 +62,8 @@ extension ExactSolution {
     let modes = Set(episodes.map(\.mode)).sorted { $0.rawValue < $1.rawValue }
     let texts = modes.map { mode in
       switch mode {
-      case .everything: "everything"
+      case .everything:
+        omissions.isEmpty ? "everything" : "everything but the distribution of returns"
       case .values: "value iteration and shortest paths alone"
       case .shortestPaths: "shortest paths alone"
       }
@@ -93,7 +95,8 @@ extension ExactSolution {
   private func steps(_ value: (EpisodeAnswers) -> Int?) -> String {
     let solvable = episodes.compactMap(value)
     guard !solvable.isEmpty else { return "none" }
-    let mean = Self.text(Double(solvable.reduce(0, +)) / Double(solvable.count)) + " steps"
+    let number = Double(solvable.reduce(0, +)) / Double(solvable.count)
+    let mean = Self.text(number) + (number == 1 ? " step" : " steps")
     return solvable.count == episodes.count
       ? mean : "\(mean), in \(solvable.count) of \(episodes.count) episodes"
   }
@@ -132,7 +135,8 @@ extension EpisodeAnswers {
   fileprivate var document: Document {
     .object([
       "seed": seed.map { .integer(Int(clamping: $0)) } ?? .null, "states": .integer(states),
-      "bytes": .integer(bytes), "mode": .string(mode.rawValue),
+      "states_counted": .bool(areStatesCounted), "bytes": .integer(bytes),
+      "mode": .string(mode.rawValue),
       "table_bytes": tableBytes.map { .integer($0) } ?? .null,
       "deterministic": isDeterministic.map { .bool($0) } ?? .null,
       "optimal_return": ExactSolution.number(optimalReturn),

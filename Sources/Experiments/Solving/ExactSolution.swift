@@ -29,6 +29,8 @@ public struct EpisodeAnswers: Sendable, Equatable {
   /// Hidden states that an episode can be in while it lasts; with shortest paths alone, those that
   /// were found.
   public var states: Int
+  /// Whether these are all.
+  public var areStatesCounted = true
   /// Bytes that a list of them takes, or would.
   public var bytes: Int
   /// Bytes that a number for every state and time takes, or would; `nil` where that is unknown.
