@@ -11,9 +11,9 @@ things carried and tasks accomplished. Full size: 1,000 layouts of each id and
 """
 import argparse
 import collections
+import json
 import os
 import random
-import re
 import subprocess
 import sys
 import tempfile
@@ -29,9 +29,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 def built_in():
     """The ids that our program lists."""
     program = os.path.join(ROOT, ".build/release/hindsight")
-    output = subprocess.run([program, "list", "environment"], stdout=subprocess.PIPE, text=True,
-                            check=True).stdout
-    return re.findall(r"MiniGrid-[\w-]+-v\d+", output)
+    output = subprocess.run([program, "list", "environments", "--json"], stdout=subprocess.PIPE,
+                            text=True, check=True).stdout
+    return [one["id"] for one in json.loads(output)["environment"] if one["id"].startswith("MiniGrid-")]
 
 
 def digits(array):
