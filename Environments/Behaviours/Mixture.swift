@@ -58,6 +58,7 @@ public struct Mixture<World: Environment>: BehaviourPolicy {
     for index in playing.indices { playing[index].pass(in: world) }
   }
 
+  public var canTakeOver: Bool { policies.allSatisfy { $0.canTakeOver } }
   public var learns: Bool { policies.contains { $0.learns } }
 }
 

@@ -39,6 +39,12 @@ public struct Phases<World: Environment>: BehaviourPolicy {
           "a step after \(starts[index])")
       }
     }
+    if let index = policies.indices.dropFirst().first(where: { !policies[$0].canTakeOver }) {
+      throw ConfigurationError(
+        key: "behaviours[\(index)].id", found: "a policy that acts on what it did before",
+        expected: "one that can take over in the midst of an episode; such a one can only be the "
+          + "first")
+    }
     self.policies = policies
     playing = policies
   }
@@ -73,6 +79,7 @@ public struct Phases<World: Environment>: BehaviourPolicy {
     for index in playing.indices { playing[index].pass(in: world) }
   }
 
+  public var canTakeOver: Bool { policies.allSatisfy { $0.canTakeOver } }
   public var learns: Bool { policies.contains { $0.learns } }
 }
 

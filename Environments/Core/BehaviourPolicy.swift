@@ -28,6 +28,10 @@ public protocol BehaviourPolicy<World>: Sendable {
   /// not care.
   mutating func pass(in world: World)
 
+  /// Whether it can begin to act in the midst of an episode, after steps that it let go by. The
+  /// default is yes.
+  var canTakeOver: Bool { get }
+
   /// Whether what it does depends on the episodes it has played before, in their order. Then an
   /// interrupted collection is gone on with by playing those again.
   var learns: Bool { get }
@@ -40,6 +44,7 @@ public protocol BehaviourPolicy<World>: Sendable {
 extension BehaviourPolicy {
   public mutating func observe(_ outcome: Outcome, in world: World) {}
   public mutating func pass(in world: World) {}
+  public var canTakeOver: Bool { true }
   public var learns: Bool { false }
   public var component: Int? { nil }
 }

@@ -13,8 +13,8 @@ extension MiniGrid {
 
   private static let families: [(reason: String, ids: String)] = [
     (
-      "its obstacles move at random while the agent acts, and the exact experts need "
-        + "rules without chance",
+      "its obstacles move at random while the agent acts, and the states of the game here know "
+        + "none that move",
       """
       MiniGrid-Dynamic-Obstacles-5x5-v0 MiniGrid-Dynamic-Obstacles-Random-5x5-v0 \
       MiniGrid-Dynamic-Obstacles-6x6-v0 MiniGrid-Dynamic-Obstacles-Random-6x6-v0 \

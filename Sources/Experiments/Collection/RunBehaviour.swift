@@ -95,6 +95,9 @@ struct RunBehaviour<World: Environment>: BehaviourPolicy {
     return trained.policies.makePolicy(lanes: 1, selection: selection) as? any ProbabilisticPolicy
   }
 
+  /// Its return-to-go and its context are those of the steps that it took itself.
+  var canTakeOver: Bool { false }
+
   mutating func begin(_ world: World) { acting = nil }
 
   mutating func choose(

@@ -209,6 +209,16 @@ struct CollectorTests {
       sampled.behaviourLogProbabilities.reduce(0.0) { $0 + exp(Double($1)) }
       / Double(sampled.stepCount)
     #expect(mean > 0.48 && mean < 1)
+    // In the midst of an episode it would not know what was done before.
+    let run = "{id: run, path: \(path), targetReturn: 1}"
+    func phases(_ behaviours: String) -> String {
+      "dataset.behaviour={id: phases, steps: [3], behaviours: [\(behaviours)]}"
+    }
+    try tiny.collect(to: "first.hdf5", [phases("\(run), {id: random}")])
+    let refusal = message { try tiny.collect(to: "second.hdf5", [phases("{id: random}, \(run)")]) }
+    #expect(
+      refusal?.contains("dataset.behaviour.behaviours[1].id: found a policy that acts on what it")
+        == true, "\(refusal ?? "nothing")")
   }
 
   @Test(
