@@ -174,6 +174,17 @@ struct SolveTests {
     #expect(episodes[0]["mode"] == "shortest-paths")
   }
 
+  @Test("lists the few states of a map that might have many more than can be counted")
+  func manyCoins() throws {
+    let row = "S" + String(repeating: "o", count: 38) + ".G"
+    try DurableFile.write(
+      "map: |\n  \(row)\nmoves: [right, left]\n", to: program.folder("coins.yaml"),
+      replacing: false)
+    let document = try json(program("solve", "coins.yaml", "--json").output)
+    #expect(try document.decimal("optimal_return") == 39)
+    #expect(try document.decimal("shortest_solution") == 40)
+  }
+
   @Test("refuses what it cannot solve, and says why")
   func refuses() throws {
     expectRefusal(

@@ -72,7 +72,9 @@ struct EpisodeSolving<World: Solvable> {
     guard let numbering = world.makeNumbering() else { return nil }
     let bytes = Solver<Numbered>.bytesPerState(of: world)
     let most = memoryLimit / bytes
-    guard isForced || numbering.capacity > most else { return nil }
+    // Of many numbers few may be in use: where not even a bit for each fits, the list may.
+    let isCountable = numbering.capacity / 8 < memoryLimit
+    guard isForced || numbering.capacity > most && isCountable else { return nil }
     if numbering.capacity > most {
       onRemark(
         "\(name): at most \(Format.count(numbering.capacity)) states, "
