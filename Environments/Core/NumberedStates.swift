@@ -21,6 +21,11 @@ public protocol NumberedStates: Solvable {
   /// none), or `nil` where this alone does not decide it. The default is `nil`.
   func bestReturn(ofShortestSolution steps: Int?) -> Double?
 
+  /// The shortest solution of the episode that the world was last reset to, by a search that tells
+  /// fewer states apart than there are: for where they are too many even to be numbered. The default,
+  /// `nil`, is that there is no such search.
+  func findSolution(memoryLimit: Int) throws(SolverError) -> ShortestSolution?
+
   /// Searches states without keeping them. Not to be implemented: it is a requirement only so that
   /// every world has a copy compiled for it.
   func survey(
@@ -28,8 +33,17 @@ public protocol NumberedStates: Solvable {
   ) throws(SolverError) -> StateSurvey
 }
 
+/// The fewest steps to accomplish a task, with luck, or `nil` where there is no way within the horizon.
+public struct ShortestSolution: Sendable, Equatable {
+  public var steps: Int?
+
+  public init(steps: Int?) { self.steps = steps }
+}
+
 extension NumberedStates {
   public func bestReturn(ofShortestSolution steps: Int?) -> Double? { nil }
+
+  public func findSolution(memoryLimit: Int) throws(SolverError) -> ShortestSolution? { nil }
 
   public func survey(
     _ numbering: StateNumbering<State>, memoryLimit: Int, upTo states: Int

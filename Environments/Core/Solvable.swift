@@ -51,6 +51,11 @@ public protocol Solvable: Environment {
 
   /// Refuses settings under which the hidden states cannot be enumerated. The default accepts all.
   func checkSolvable() throws(SolverError)
+
+  /// The same world but that it pays rewards when they are earned, where this one keeps them back:
+  /// episodes, solutions and returns are the same, and states fewer, as nothing is owed. The default
+  /// is `nil`.
+  var rewardedAtOnce: Self? { get }
 }
 
 extension Solvable {
@@ -59,6 +64,7 @@ extension Solvable {
   public var stateBytes: Int { MemoryLayout<State>.stride }
   public func reward(_ reward: Double, at time: Int) -> Double { reward }
   public func checkSolvable() throws(SolverError) {}
+  public var rewardedAtOnce: Self? { nil }
   public func certainTransition(from state: State, action: Int) -> Transition<State>? { nil }
   public func mixed(_ state: State) -> Int { state.hashValue }
   public func listStates(

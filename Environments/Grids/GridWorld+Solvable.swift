@@ -1,3 +1,5 @@
+internal import Documents
+
 extension GridWorld: ObservableState {
   public struct State: Hashable, Sendable {
     /// The agent's cell, row by row.
@@ -42,6 +44,15 @@ extension GridWorld: ObservableState {
   }
 
   public func isSolved(_ state: State) -> Bool { state.isSolved }
+
+  public var rewardedAtOnce: GridWorld? {
+    guard layout.isDelayed else { return nil }
+    var settings = configuration
+    settings.delayedReward = false
+    do throws(ConfigurationError) {
+      return try GridWorld(settings)
+    } catch { preconditionFailure("a grid's settings were refused with rewards at once: \(error)") }
+  }
 }
 
 /// A map's states are its cells, times the goals that may have been drawn, times all sets of what can
@@ -66,5 +77,27 @@ extension GridWorld: NumberedStates {
       let map = (Int(state.collected) * goals.count + goal) * cells + Int(state.cell)
       return 2 * map + (state.isSolved ? 1 : 0)
     }
+  }
+
+  public func findSolution(memoryLimit: Int) throws(SolverError) -> ShortestSolution? {
+    try findSolution(memoryLimit: memoryLimit, branches: CoinTour.usualBranches)
+  }
+
+  /// The same, where the search for a way through all coins may look at more or fewer branches.
+  ///
+  /// - Throws: `SolverError.tourTooLong` where these are not enough.
+  public func findSolution(
+    memoryLimit: Int, branches: Int
+  ) throws(SolverError) -> ShortestSolution {
+    guard layout.goals.isEmpty else {
+      return ShortestSolution(steps: try layout.shortestWayToGoal(memoryLimit: memoryLimit))
+    }
+    var tour = CoinTour(layout, memoryLimit: memoryLimit, mostBranches: branches)
+    let result = tour.search()
+    guard result.isComplete else {
+      throw .tourTooLong(
+        coins: layout.coins.nonzeroBitCount, atLeast: result.bound, found: result.steps)
+    }
+    return ShortestSolution(steps: result.steps)
   }
 }

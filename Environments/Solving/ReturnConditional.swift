@@ -113,6 +113,12 @@ public struct ReturnConditional<World: Solvable>: Sendable {
     }
   }
 
+  /// The number of a state, or `nil` where it cannot be reached in `time` steps.
+  func place(of state: State, at time: Int) -> Int? { solver.place(of: state, at: time, reach) }
+
+  /// Bytes of the distributions.
+  var bytes: Int { layers.reduce(0) { $0 + $1.bytes } }
+
   // MARK: Answers
 
   /// The distribution of an episode's return, in ascending order of return.
@@ -131,7 +137,7 @@ public struct ReturnConditional<World: Solvable>: Sendable {
   public func returnsToGo(
     from state: State, at time: Int
   ) -> [(value: Double, probability: Double)]? {
-    solver.place(of: state, at: time, reach).map { index in
+    place(of: state, at: time).map { index in
       layers[time].entries(of: index).map {
         (levels.value(of: Int(layers[time].levels[$0])), layers[time].probabilities[$0])
       }.sorted { $0.0 < $1.0 }
@@ -143,7 +149,7 @@ public struct ReturnConditional<World: Solvable>: Sendable {
   public func probabilities(
     in state: State, at time: Int, returnToGo: Double
   ) -> [Double]? {
-    guard let index = solver.place(of: state, at: time, reach) else { return nil }
+    guard let index = place(of: state, at: time) else { return nil }
     let weights = weights(ofState: index, at: time, returnToGo: returnToGo)
     let total = weights.reduce(0, +)
     return total > 0 ? weights.map { $0 / total } : nil
@@ -178,10 +184,7 @@ public struct ReturnConditional<World: Solvable>: Sendable {
   public func divergence(to model: Model) -> Double {
     let table = solver.table
     var sum = (divergence: 0.0, steps: 0.0)
-    var visits = Row(zerosFor: table.graph.ranges[0])
-    for (index, probability) in table.start { visits[index] += probability }
-    for time in 0..<table.horizon {
-      var next = Row(zerosFor: table.graph.ranges[time + 1])
+    forEachTime { time, visits in
       for index in visits.range where visits[index] > 0 {
         let state = table.state(index)
         sum.steps += visits[index]
@@ -194,8 +197,30 @@ public struct ReturnConditional<World: Solvable>: Sendable {
           let guess = solver.probabilities({ model($0, $1, returnToGo) }, state, time)
           sum.divergence += share * Self.divergence(exact, guess)
         }
-        let acting = solver.probabilities(behaviour, state, time)
-        for action in acting.indices where acting[action] > 0 && time + 1 < table.horizon {
+      }
+    }
+    return sum.steps > 0 ? sum.divergence / sum.steps : 0
+  }
+
+  /// `[horizon]` How probable every state is at every time.
+  var visits: [Row] {
+    var rows: [Row] = []
+    forEachTime { rows.append($1) }
+    return rows
+  }
+
+  /// Follows the behaviour policy through all times, with how probable every state is at each.
+  private func forEachTime(_ body: (_ time: Int, _ visits: Row) -> Void) {
+    let table = solver.table
+    var visits = Row(zerosFor: table.graph.ranges[0])
+    for (index, probability) in table.start { visits[index] += probability }
+    for time in 0..<table.horizon {
+      body(time, visits)
+      guard time + 1 < table.horizon else { return }
+      var next = Row(zerosFor: table.graph.ranges[time + 1])
+      for index in visits.range where visits[index] > 0 {
+        let acting = solver.probabilities(behaviour, table.state(index), time)
+        for action in acting.indices where acting[action] > 0 {
           table.graph.forEachConsequence(index, action) { probability, place, _ in
             if place >= 0 { next[place] += visits[index] * acting[action] * probability }
           }
@@ -203,7 +228,6 @@ public struct ReturnConditional<World: Solvable>: Sendable {
       }
       visits = next
     }
-    return sum.steps > 0 ? sum.divergence / sum.steps : 0
   }
 
   private static func divergence(_ p: [Double], _ q: [Double]) -> Double {

@@ -7,6 +7,9 @@ public enum SolverError: Error, Equatable, Sendable {
   case tablesTooLarge(what: String, bytes: Int, limit: Int)
   /// The settings make the hidden states too many to list; the text says why and what to do.
   case notEnumerable(String)
+  /// The shortest way through so many coins takes so many steps `atLeast`, and none shorter than
+  /// `found` was found before the search was given up.
+  case tourTooLong(coins: Int, atLeast: Int, found: Int?)
   /// Only discrete actions can be enumerated.
   case actionsNotDiscrete
   /// More than `limit` different rewards.
@@ -21,6 +24,11 @@ extension SolverError: CustomStringConvertible {
         + "exactly in \(Self.size(limit)); make it smaller, or raise the memory limit"
     case .tablesTooLarge(let what, let bytes, let limit):
       "\(what) would take \(Self.size(bytes)), more than the memory limit of \(Self.size(limit))"
+    case .tourTooLong(let coins, let bound, let found):
+      "sets of \(coins) coins are too many to tell states apart by them, and the search for the "
+        + "shortest solution was given up: it takes \(bound) steps or more, and "
+        + (found.map { "one of \($0) steps was found" } ?? "none was found")
+        + "; take out some coins"
     case .notEnumerable(let reason): reason
     case .actionsNotDiscrete:
       "exact solving needs a discrete action space of at most \(ActionSet.capacity) actions"

@@ -14,8 +14,9 @@ struct Solve: ContextualCommand {
 
       What fits --memory-limit decides what is answered, and is said early where it takes long: \
       everything; value iteration and shortest paths alone, where numbers for every state and time \
-      do not fit; shortest paths alone, where not even a list of the states does. Means that would \
-      take too long to work out are estimated from episodes played, with their standard error.
+      do not fit; shortest paths alone, where not even a list of the states does. A layout with delayed \
+      rewards that does not fit is solved with rewards paid at once, in the same episodes. Means that \
+      would take too long to work out are estimated from episodes played, with their standard error.
       """)
 
   @Argument(

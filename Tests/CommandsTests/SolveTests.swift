@@ -174,6 +174,47 @@ struct SolveTests {
     #expect(episodes[0]["mode"] == "shortest-paths")
   }
 
+  @Test("solves a layout with delayed rewards that does not fit with rewards paid at once")
+  func delayedRewards() throws {
+    let delayed = ["solve", "apples", "--json", "--set", "environment.delayedReward=true"]
+    let whole = try json(program.run(["solve", "apples", "--json"]).output)
+    let outcome = try program.run(delayed + ["--memory-limit", "3000000"])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.error.contains("do not fit: solving it with rewards paid at once"))
+    let found = try json(outcome.output)
+    for field in ["optimal_return", "random_return", "behaviour_return", "shortest_solution"] {
+      #expect(try abs(found.decimal(field) - whole.decimal(field)) < 1e-9, "\(field)")
+    }
+    guard case .array(let episodes)? = found["episodes"],
+      case .array(let omitted)? = episodes[0]["omitted"]
+    else { throw MissingField(name: "episodes") }
+    #expect(episodes[0]["mode"] == "values" && episodes[0]["states_counted"] == false)
+    #expect(omitted.map { $0["answer"] } == ["values"])
+    // Where what is paid at once does not fit either, shortest paths are left.
+    let short = try json(program.run(delayed + ["--memory-limit", "300000"]).output)
+    #expect(try short.decimal("shortest_solution") == whole.decimal("shortest_solution"))
+    guard case .array(let last)? = short["episodes"] else { throw MissingField(name: "episodes") }
+    #expect(last[0]["mode"] == "shortest-paths")
+  }
+
+  @Test("finds the shortest way through coins and to a goal beyond them, however many there are")
+  func tooManyCoins() throws {
+    func solve(_ map: [String], _ settings: String) throws -> Document {
+      let rows = map.map { "  \($0)\n" }.joined()
+      try DurableFile.write(
+        "map: |\n\(rows)\(settings)", to: program.folder("coins.yaml"), replacing: true)
+      let outcome = try program("solve", "coins.yaml", "--json", "--memory-limit", "20000000")
+      #expect(outcome.code == 0, "\(outcome.error)")
+      return try json(outcome.output)
+    }
+    let coins = Array(repeating: "ooooooo", count: 7)
+    let all = try solve(coins + ["oSooooo"], "")
+    #expect(try all.decimal("shortest_solution") == 55)
+    #expect(all["optimal_return"] == .null)
+    let goal = try solve(coins + ["oSoooGo"], "")
+    #expect(try goal.decimal("shortest_solution") == 4)
+  }
+
   @Test("lists the few states of a map that might have many more than can be counted")
   func manyCoins() throws {
     let row = "S" + String(repeating: "o", count: 38) + ".G"

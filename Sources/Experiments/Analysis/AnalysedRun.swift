@@ -86,18 +86,29 @@ struct SolvableRun<World: Solvable> {
     } catch { throw error.within("dataset.behaviour") }
   }
 
+  /// The data's policy, or the policies of which one acts in each of its episodes.
+  ///
+  /// - Throws: where what they do depends on more than hidden state and time.
+  func behaviour() throws -> ExactBehaviour<World> {
+    var policy = try makeBehaviour()
+    try policy.begin(world)
+    guard let exact = ExactBehaviour(policy) else { throw refusal }
+    return exact
+  }
+
   /// The probabilities with which the data's policy acts.
   ///
   /// - Throws: where they depend on more than hidden state and time.
-  func behaviour() throws -> ExactBehaviour<World>.Policy {
-    var policy = try makeBehaviour()
-    try policy.begin(world)
-    guard let exact = ExactBehaviour(policy), exact.components.count == 1 else {
-      throw ConfigurationError(
-        key: "dataset.behaviour.id", found: component.id,
-        expected: "a policy that depends on hidden state and time alone", suggestion: "random")
-    }
+  func policy() throws -> ExactBehaviour<World>.Policy {
+    let exact = try behaviour()
+    guard exact.components.count == 1 else { throw refusal }
     return exact.components[0].policy
+  }
+
+  private var refusal: ConfigurationError {
+    ConfigurationError(
+      key: "dataset.behaviour.id", found: component.id,
+      expected: "a policy that depends on hidden state and time alone", suggestion: "random")
   }
 
   /// New episodes of the data's policy, none of which the run has seen.

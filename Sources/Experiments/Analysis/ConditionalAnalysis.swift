@@ -14,7 +14,8 @@ internal import Darwin
 ///     mean over steps of Σ_a P(a | s_t, t, g_t) · ln(P(a | s_t, t, g_t) / π(a | history, g_0))
 ///
 /// where `g_t` is the return that was really still to come and the policy was asked for the episode's
-/// whole return. In nats per step: over all episodes and over those with the best return. Beside it
+/// whole return. Where one of several policies acts in each episode, the conditional is that of who
+/// has seen the episode so far (`MixtureConditional`). In nats per step: over all episodes and over those with the best return. Beside it
 /// the same distance of the behaviour policy, which knows nothing of the return: how much there was
 /// to learn.
 public struct ConditionalAnalysis {
@@ -37,8 +38,7 @@ public struct ConditionalAnalysis {
     let analysis: ConditionalAnalysis
 
     func answer<World: Solvable>(about run: SolvableRun<World>) throws -> [AnalysisRow] {
-      let behaviour = try run.behaviour()
-      let conditional = try ReturnConditional(Solver(run.world), under: behaviour)
+      let conditional = try MixtureConditional(Solver(run.world), under: run.behaviour())
       let dataset = try run.playBehaviour(
         episodes: analysis.episodes, seed: analysis.seed, stop: analysis.stop)
       let returns = dataset.episodeReturns
@@ -48,7 +48,7 @@ public struct ConditionalAnalysis {
       var best = Sums()
       for level in levels {
         let part = dataset.keeping(episodes: returns.indices.filter { returns[$0] == level })
-        let sums = try measure(part, asked: level, run, conditional, behaviour)
+        let sums = try measure(part, asked: level, run, conditional)
         all.add(sums)
         best = sums
       }
@@ -86,7 +86,7 @@ public struct ConditionalAnalysis {
 
     private func measure<World: Solvable>(
       _ dataset: Dataset, asked: Double, _ run: SolvableRun<World>,
-      _ conditional: ReturnConditional<World>, _ behaviour: ExactBehaviour<World>.Policy
+      _ conditional: MixtureConditional<World>
     ) throws -> Sums {
       let policies = run.run.trained.policies
       let decisions = try ActionProbabilities(
@@ -99,16 +99,19 @@ public struct ConditionalAnalysis {
       for episode in 0..<dataset.episodeCount {
         if analysis.stop.signal != nil { throw SolvableRun<World>.interruption(analysis.stop) }
         sums.episodes += 1
+        var acting = conditional.priors
         for (time, step) in dataset.steps(ofEpisode: episode).enumerated() {
           let state = states[episode][time]
-          guard
-            let exact = conditional.probabilities(
-              in: state, at: time, returnToGo: dataset.returnsToGo[step])
-          else { continue }
+          let behaviour = conditional.probabilities(in: state, at: time, weights: acting)
+          let exact = conditional.probabilities(
+            in: state, at: time, returnToGo: dataset.returnsToGo[step], weights: acting)
+          conditional.update(
+            &acting, with: dataset.actions[0].integer(at: step), in: state, at: time)
+          guard let exact else { continue }
           sums.steps += 1
           sums.divergence += divergence(
             exact, decisions.row(episode: episode, time: time).map(Double.init))
-          sums.behaviour += divergence(exact, behaviour(state, time))
+          sums.behaviour += divergence(exact, behaviour)
         }
       }
       return sums

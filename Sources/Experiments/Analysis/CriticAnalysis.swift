@@ -45,7 +45,7 @@ public struct CriticAnalysis {
       about run: SolvableRun<World>
     ) throws -> (rows: [AnalysisRow], curves: Document) {
       let (model, parameters) = try critic(run.run)
-      let exact = try Solver(run.world).evaluate(run.behaviour())
+      let exact = try Solver(run.world).evaluate(run.policy())
       let dataset = try run.playBehaviour(
         episodes: analysis.episodes, seed: analysis.seed, stop: analysis.stop)
       let states = run.states(of: dataset)

@@ -40,15 +40,21 @@ struct EpisodeSolving<World: Solvable> {
 
   private func withinMemory() throws -> EpisodeAnswers {
     let numbered = world as? any NumberedStates
-    let survey = try numbered.flatMap { try self.survey($0) }
-    if let survey, !survey.fits { return try shortestPaths(survey) }
+    var survey: Survey?
     do {
+      survey = try numbered.flatMap { try self.survey($0) }
+      if let survey, !survey.fits { return try shortestPaths(survey) }
       return try values(expecting: survey?.found.stateCount ?? 0)
     } catch SolverError.tooLarge(let states, let steps, let limit) {
+      if let simpler = world.rewardedAtOnce { return try answers(of: simpler, states: states) }
       // The index of a list takes more in an unlucky case than was counted on.
-      guard let survey = try survey ?? numbered.flatMap({ try self.survey($0, isForced: true) })
-      else { throw SolverError.tooLarge(states: states, steps: steps, limit: limit) }
-      return try shortestPaths(survey)
+      if let survey = try survey ?? numbered.flatMap({ try countedByForce($0) }) {
+        return try shortestPaths(survey)
+      }
+      if let answers = try numbered.flatMap({ try solution(of: $0, states: states) }) {
+        return answers
+      }
+      throw SolverError.tooLarge(states: states, steps: steps, limit: limit)
     }
   }
 
@@ -87,6 +93,11 @@ struct EpisodeSolving<World: Solvable> {
       bestReturn: world.bestReturn(ofShortestSolution: found.shortestSolution))
   }
 
+  /// Counts the states, or `nil` where they are too many even to be counted.
+  private func countedByForce(_ world: any NumberedStates) throws -> Survey? {
+    do { return try survey(world, isForced: true) } catch SolverError.tooLarge { return nil }
+  }
+
   private var name: String { entry.id + (seed.map { ", seed \($0)" } ?? "") }
 
   private func size(_ states: Int, _ bytes: Int) -> String {
@@ -97,20 +108,69 @@ struct EpisodeSolving<World: Solvable> {
   // MARK: What can be had
 
   private func shortestPaths(_ survey: Survey) throws -> EpisodeAnswers {
-    let states = survey.found.stateCount
-    let count = Format.count(states) + (survey.found.isComplete ? "" : " and more")
+    try shortestPaths(
+      survey.found.shortestSolution, states: survey.found.stateCount, bytes: survey.bytes,
+      areCounted: survey.found.isComplete, bestReturn: survey.bestReturn)
+  }
+
+  /// The answers by a search that tells fewer states apart, where there is such a search.
+  ///
+  /// - Parameter states: how many a list came to before it was too large.
+  private func solution<Numbered: NumberedStates>(
+    of world: Numbered, states: Int
+  ) throws -> EpisodeAnswers? {
+    guard let found = try world.findSolution(memoryLimit: memoryLimit) else { return nil }
+    return try shortestPaths(
+      found.steps, states: states, bytes: Solver<Numbered>.bytesPerState(of: world),
+      areCounted: false, bestReturn: world.bestReturn(ofShortestSolution: found.steps))
+  }
+
+  private func shortestPaths(
+    _ steps: Int?, states: Int, bytes: Int, areCounted: Bool, bestReturn: Double?
+  ) throws -> EpisodeAnswers {
+    let count = Format.count(states) + (areCounted ? "" : " and more")
     onRemark("\(name): \(count) states do not fit as a list: shortest paths alone")
     var answers = EpisodeAnswers(
-      seed: seed, mode: .shortestPaths, states: states, bytes: states * survey.bytes,
-      optimalReturn: survey.bestReturn, shortestSolution: survey.found.shortestSolution,
-      longestSolution: survey.found.shortestSolution)
-    answers.areStatesCounted = survey.found.isComplete
+      seed: seed, mode: .shortestPaths, states: states, bytes: states * bytes,
+      optimalReturn: bestReturn, shortestSolution: steps,
+      longestSolution: world.startStates().count == 1 ? steps : nil)
+    answers.areStatesCounted = areCounted
     answers.omitted.append(
       .init(
         answer: "values",
-        reason: "\(count) states would take \(size(states, survey.bytes)) as a list, more than the "
-          + "memory limit of \(Format.bytes(memoryLimit))", bytes: states * survey.bytes))
+        reason: areCounted
+          ? "\(count) states would take \(size(states, bytes)) as a list, more than the memory limit "
+            + "of \(Format.bytes(memoryLimit))"
+          : "\(count) states do not fit the memory limit of \(Format.bytes(memoryLimit)) as a list",
+        bytes: states * bytes))
     try estimate(&answers, "the list of states does not fit the memory limit")
+    return answers
+  }
+
+  /// The answers of the same world with rewards paid when they are earned, which has the same episodes
+  /// and returns. Values of states are others, as something may be owed in them.
+  ///
+  /// - Parameter states: how many a list came to before it was too large.
+  private func answers(of simpler: World, states: Int) throws -> EpisodeAnswers {
+    let bytes = Solver<World>.bytesPerState(of: world)
+    let count = Format.count(states) + " states and more"
+    onRemark(
+      "\(name): \(count) with what is owed do not fit: solving it with rewards paid at once")
+    var answers = try EpisodeSolving(
+      simpler, of: entry, seed: seed, memoryLimit: memoryLimit, behaviour: behaviour,
+      onRemark: onRemark
+    ).withinMemory()
+    if answers.mode == .everything { answers.mode = .values }
+    (answers.states, answers.bytes, answers.areStatesCounted) = (states, states * bytes, false)
+    answers.tableBytes = nil
+    answers.omitted.insert(
+      .init(
+        answer: "values",
+        reason: "values of states in which something is owed: \(count) do not fit the memory limit "
+          + "of \(Format.bytes(memoryLimit)) as a list; solved were the same episodes with rewards "
+          + "paid at once",
+        bytes: states * bytes),
+      at: 0)
     return answers
   }
 

@@ -39,10 +39,16 @@ extension ExactSolution {
       add("hidden states", "\(more)\(Self.text(states)) in \(Format.bytes(Int(bytes)))")
     }
     add("answers", modes)
-    add("optimal return", Self.text(mean { $0.optimalReturn }))
+    let isUndecided = episodes.contains { $0.mode == .shortestPaths && $0.optimalReturn == nil }
+    add(
+      "optimal return",
+      isUndecided ? "not known from shortest paths alone" : Self.text(mean { $0.optimalReturn }))
     add("random return", value(\.randomReturn, or: \.randomEstimate))
     add("shortest solution", steps(\.shortestSolution))
-    if episodes.contains(where: { $0.longestSolution != $0.shortestSolution }) {
+    let areStartsCompared = episodes.allSatisfy {
+      $0.mode != .shortestPaths || $0.longestSolution == $0.shortestSolution
+    }
+    if areStartsCompared, episodes.contains(where: { $0.longestSolution != $0.shortestSolution }) {
       add("from farthest start", steps(\.longestSolution))
     }
     if episodes.allSatisfy({ $0.returns != nil }) {

@@ -46,7 +46,8 @@ public struct EpisodeAnswers: Sendable, Equatable {
   public var behaviourEstimate: Estimate?
   /// Fewest steps to accomplish the task, or `nil` where that is impossible.
   public var shortestSolution: Int?
-  /// The same from the start that is farthest.
+  /// The same from the start that is farthest; with shortest paths alone, `nil` where there are several
+  /// starts.
   public var longestSolution: Int?
   /// Returns an episode can have under the behaviour policy, ascending; `nil` where left out.
   public var returns: [Return]?

@@ -1,3 +1,4 @@
+import Documents
 import Environments
 import Randomness
 import Testing
@@ -54,17 +55,40 @@ struct BeliefFilterTests {
     }
   }
 
+  private func enumerate<World: ObservableState>(
+    _ world: World, _ policies: [(weight: Double, policy: (World.State, Int) -> [Double])]
+  ) -> Enumeration<World> {
+    var joint: [History: [Double: [Double]]] = [:]
+    for (weight, policy) in policies {
+      var all = Enumeration(world: world, behaviour: policy)
+      for (state, probability) in world.startStates() {
+        all.walk(state, History(observations: [all.observe(state, 0)]), probability, [], 0)
+      }
+      for (history, byReturn) in all.joint {
+        for (returnToGo, weights) in byReturn {
+          let sums = joint[history]?[returnToGo] ?? weights.map { _ in 0 }
+          joint[history, default: [:]][returnToGo] = zip(sums, weights).map { $0 + weight * $1 }
+        }
+      }
+    }
+    return Enumeration(world: world, behaviour: policies[0].policy, joint: joint)
+  }
+
   private func check<World: ObservableState>(
     _ world: World, _ behaviour: @escaping @Sendable (World.State, Int) -> [Double]
   ) throws -> Int {
-    var all = Enumeration(world: world, behaviour: behaviour)
-    for (state, probability) in world.startStates() {
-      all.walk(state, History(observations: [all.observe(state, 0)]), probability, [], 0)
-    }
-    let conditional = try ReturnConditional(Solver(world), under: behaviour)
+    try check(
+      enumerate(world, [(1, behaviour)]),
+      BeliefFilter(ReturnConditional(Solver(world), under: behaviour)))
+  }
+
+  /// - Returns: histories after which something is hidden.
+  private func check<World: ObservableState>(
+    _ all: Enumeration<World>, _ start: BeliefFilter<World>
+  ) throws -> Int {
     var hidden = 0
     for (history, byReturn) in all.joint {
-      var filter = BeliefFilter(conditional)
+      var filter = start
       filter.begin(history.observations[0])
       for (time, action) in history.actions.enumerated() {
         filter.update(
@@ -72,7 +96,8 @@ struct BeliefFilterTests {
           observation: history.observations[time + 1])
       }
       hidden += filter.states.count > 1 ? 1 : 0
-      for (returnToGo, weights) in byReturn {
+      #expect(abs(filter.policies.sum - 1) < 1e-9)
+      for (returnToGo, weights) in byReturn where weights.sum > 0 {
         let exact = try #require(filter.probabilities(returnToGo: returnToGo))
         for action in weights.indices {
           #expect(abs(exact[action] - weights[action] / weights.sum) < 1e-9)
@@ -135,6 +160,122 @@ struct BeliefFilterTests {
     var graph = GraphWalk.Configuration()
     (graph.nodes, graph.edgeProbability, graph.horizon) = (4, 0.4, 3)
     #expect(try check(GraphWalk(graph)) { _, _ in [0.1, 0.2, 0.3, 0.4] } == 0)
+  }
+
+  // MARK: Mixtures
+
+  private func mixture(_ world: GridWorld) throws -> ExactBehaviour<GridWorld> {
+    let entry = try #require(
+      EnvironmentRegistry.builtIn.entry("dark-room") as? EnvironmentEntry<GridWorld>)
+    var policy = try entry.makeBehaviour(
+      Component(
+        "behaviour", id: "mixture",
+        settings: [
+          "behaviours": [["id": "random"], ["id": "expert", "epsilon": 0.3]],
+          "weights": [0.7, 0.3],
+        ]), for: world)
+    try policy.begin(world)
+    return try #require(ExactBehaviour(policy))
+  }
+
+  private func policies(
+    of behaviour: ExactBehaviour<GridWorld>
+  ) -> [(weight: Double, policy: (GridWorld.State, Int) -> [Double])] {
+    behaviour.components.map { part in (part.weight, { part.policy($0, $1) }) }
+  }
+
+  private var dark: GridWorld.Configuration {
+    var settings = GridWorld.Configuration()
+    settings.map = ["G.G", ".S."]
+    settings.goals.perEpisode = .one
+    settings.goals.areShown = false
+    settings.slip.probability = 0.25
+    settings.horizon = 3
+    return settings
+  }
+
+  @Test("is what counting all episodes gives, where it is hidden who of two policies acts")
+  func mixtures() throws {
+    let world = try GridWorld(dark)
+    let behaviour = try mixture(world)
+    #expect(behaviour.components.map(\.weight) == [0.7, 0.3])
+    let conditional = try MixtureConditional(Solver(world), under: behaviour)
+    let policies = policies(of: behaviour)
+    let hidden = try check(enumerate(world, policies), BeliefFilter(conditional))
+    #expect(hidden > 0, "nothing is hidden here")
+    // Its returns are those of both, each as often as it acts.
+    let returns = try Solver(world).returnDistribution(under: behaviour)
+    #expect(returns.map(\.value) == conditional.returns.map(\.value))
+    for (one, other) in zip(returns, conditional.returns) {
+      #expect(abs(one.probability - other.probability) < 1e-12)
+    }
+  }
+
+  /// P(state, next action, return-to-go) at a time, and who acts, by walking through all episodes.
+  private func counted(
+    _ world: GridWorld, _ policies: [(weight: Double, policy: (GridWorld.State, Int) -> [Double])],
+    at end: Int
+  ) -> [GridWorld.State: [Double: [Double]]] {
+    var sums: [GridWorld.State: [Double: [Double]]] = [:]
+    func walk(
+      _ state: GridWorld.State, _ time: Int, _ probability: Double,
+      _ policy: (GridWorld.State, Int) -> [Double], _ decision: (GridWorld.State, Int)?,
+      _ earned: Double
+    ) {
+      for (action, chosen) in policy(state, time).enumerated() where chosen > 0 {
+        for one in world.transitions(from: state, action: action) {
+          let share = probability * chosen * one.probability
+          let decision = time == end ? (state, action) : decision
+          let earned = time >= end ? earned + one.reward : 0
+          if one.isTerminated || time + 1 == world.horizon {
+            guard let decision else { continue }
+            sums[decision.0, default: [:]][earned, default: [0, 0, 0, 0]][decision.1] += share
+          } else {
+            walk(one.next, time + 1, share, policy, decision, earned)
+          }
+        }
+      }
+    }
+    for (weight, policy) in policies {
+      for (state, probability) in world.startStates() {
+        walk(state, 0, weight * probability, policy, nil, 0)
+      }
+    }
+    return sums
+  }
+
+  @Test("tells from state and time alone how likely each policy is to act")
+  func mixturesByState() throws {
+    let world = try GridWorld(dark)
+    let behaviour = try mixture(world)
+    let conditional = try MixtureConditional(Solver(world), under: behaviour)
+    let policies = policies(of: behaviour)
+    var differing = 0
+    for time in 0..<3 {
+      let all = counted(world, policies, at: time)
+      for (state, byReturn) in all {
+        for (returnToGo, weights) in byReturn {
+          let exact = try #require(
+            conditional.probabilities(in: state, at: time, returnToGo: returnToGo))
+          for action in 0..<4 {
+            #expect(abs(exact[action] - weights[action] / weights.sum) < 1e-9)
+          }
+        }
+        let who = try #require(conditional.policies(in: state, at: time))
+        #expect(abs(who.sum - 1) < 1e-12)
+        differing += abs(who[0] - 0.7) > 0.01 ? 1 : 0
+      }
+    }
+    #expect(differing > 0, "where one is tells nothing here")
+    let start = world.startStates()[0].state
+    #expect(conditional.probabilities(in: start, at: 0, returnToGo: 17) == nil)
+    // What is done tells as much again: going the optimal way speaks for who knows it.
+    var weights = conditional.priors
+    let optimal = behaviour.components[1].policy(start, 0)
+    let best = try #require(optimal.indices.max { optimal[$0] < optimal[$1] })
+    conditional.update(&weights, with: best, in: start, at: 0)
+    let (random, knowing) = (0.7 * 0.25, 0.3 * optimal[best])
+    #expect(abs(weights[1] - knowing / (random + knowing)) < 1e-12)
   }
 
   @Test(
