@@ -11,11 +11,11 @@ extension Column {
   ///   - count: its bytes.
   mutating func append(
     _ rows: RawSpan, stride: Int, at start: Int, bytes count: Int,
-    of steps: [EpisodeRecording.Step]
+    of steps: ArraySlice<EpisodeRecording.Step>
   ) {
     func append<Value: BitwiseCopyable>(to values: inout [Value]) {
       values.append(rows, parts: start..<start + count, ofRowsOf: stride, steps.count) {
-        Int(steps[$0].row)
+        Int(steps[steps.startIndex + $0].row)
       }
     }
     switch self {
@@ -43,7 +43,7 @@ extension Column {
   }
 
   /// Appends the actions of steps in a discrete space.
-  mutating func append(actionsOf steps: [EpisodeRecording.Step]) {
+  mutating func append(actionsOf steps: ArraySlice<EpisodeRecording.Step>) {
     switch self {
     case .uint8(var values):
       self = Self.none
@@ -73,7 +73,8 @@ extension Array where Element: BitwiseCopyable {
   /// Appends a number for each step of a recording.
   @inline(__always)
   mutating func append(
-    ofEach steps: [EpisodeRecording.Step], _ number: (EpisodeRecording.Step) -> Element
+    ofEach steps: ArraySlice<EpisodeRecording.Step>,
+    _ number: (EpisodeRecording.Step) -> Element
   ) {
     append(addingCapacity: steps.count) { span in
       for step in steps { span.append(number(step)) }

@@ -53,13 +53,13 @@ public struct DatasetBuilder: Sendable {
     data.episodeSeeds.append(seed)
   }
 
-  /// Adds all steps of an episode that has been begun.
-  mutating func append(steps recording: EpisodeRecording) {
+  /// Adds steps of a recording to an episode that has been begun.
+  mutating func append(steps range: Range<Int>, of recording: EpisodeRecording) {
     precondition(isRecording, "no episode has been begun")
     precondition(
       recording.byteCount == observationBytes.reduce(0, +)
         && recording.width == observationWidths.reduce(0, +), "it is another world's")
-    let steps = recording.steps
+    let steps = recording.steps[range]
     if recording.isBytes {
       let rows = recording.bytes.span.bytes
       var start = 0
@@ -80,9 +80,12 @@ public struct DatasetBuilder: Sendable {
       data.actions[0].append(actionsOf: steps)
     } else {
       precondition(
-        recording.points.count == steps.count * actionWidth,
-        "\(steps.count) actions have \(recording.points.count) numbers, not \(actionWidth) each")
-      data.actions[0].append(recording.points.span)
+        recording.points.count == recording.steps.count * actionWidth,
+        "\(recording.steps.count) actions have \(recording.points.count) numbers, not "
+          + "\(actionWidth) each")
+      data.actions[0].append(
+        recording.points.span.extracting(
+          range.lowerBound * actionWidth..<range.upperBound * actionWidth))
     }
     data.rewards.append(ofEach: steps) { $0.reward }
     data.isTerminated.append(ofEach: steps) { $0.isTerminated }

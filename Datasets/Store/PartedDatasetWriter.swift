@@ -109,16 +109,42 @@ public struct PartedDatasetWriter: ~Copyable {
   public mutating func append(
     _ episodes: Range<Int>, of recorded: Dataset
   ) throws(DatasetError) {
-    try pack()
+    let lengths = episodes.map { recorded.steps(ofEpisode: $0).count }
+    try append(episodes, lengths: lengths) { (part, some) throws(DatasetError) in
+      try part.append(some, of: recorded)
+    }
+  }
+
+  /// Adds episodes that were recorded in this header's world, and makes durable every part that they
+  /// fill.
+  public mutating func append(
+    _ episodes: Range<Int>, of recording: EpisodeRecording
+  ) throws(DatasetError) {
+    guard recording.isPacked(in: header) else {
+      var builder = DatasetBuilder(header)
+      builder.append(recording)
+      return try append(episodes, of: builder.takeDataset())
+    }
+    let lengths = recording.episodes[episodes].map(\.steps.count)
+    try append(episodes, lengths: lengths) { (part, some) throws(DatasetError) in
+      try part.append(recording.episodes[some], of: recording)
+    }
+  }
+
+  private mutating func append(
+    _ episodes: Range<Int>, lengths: [Int],
+    _ pack: (inout PartPacker, Range<Int>) throws(DatasetError) -> Void
+  ) throws(DatasetError) {
+    try self.pack()
     var next = episodes.lowerBound
     while next < episodes.upperBound {
       // The episode that fills a part belongs to it.
       var (end, steps) = (next, stepsInPart)
       while end < episodes.upperBound, steps < stepsPerPart {
-        steps += recorded.steps(ofEpisode: end).count
+        steps += lengths[end - episodes.lowerBound]
         end += 1
       }
-      try part.append(next..<end, of: recorded)
+      try pack(&part, next..<end)
       next = end
       try writePartIfFull()
     }

@@ -8,7 +8,7 @@ extension Environment {
   ) throws(ConfigurationError) -> Bool {
     reset(seed: seed)
     try policy.begin(self)
-    recording.begin(seed: seed)
+    recording.begin(seed: seed, scope: observationScope)
     // What most data begins with is worth a loop of its own: it neither learns nor remembers.
     if let uniform = policy as? RandomBehaviour<Self> {
       return play(
@@ -40,7 +40,7 @@ extension Environment {
   ) -> Bool {
     var isDone = false
     while !isDone {
-      if recording.steps.count % stepsBetween == 0, isStopped() { return false }
+      if recording.stepCount % stepsBetween == 0, isStopped() { return false }
       let row = see(in: &recording)
       let choice = choose(self)
       let outcome = step(choice.action)

@@ -43,6 +43,11 @@ public protocol Environment: Sendable {
   /// `nil`: the world does not say.
   var observationKey: UInt64? { get }
 
+  /// What an observation's key says nothing of, in this episode: two episodes of one number, also of
+  /// two worlds, have one observation for each key. The default is `nil`: keys mean something in their
+  /// own episode alone.
+  var observationScope: UInt64? { get }
+
   /// Whether the task of this episode has been accomplished by now.
   var isSolved: Bool { get }
 
@@ -55,7 +60,7 @@ public protocol Environment: Sendable {
   /// - Parameters:
   ///   - seed: of ``reset(seed:)``.
   ///   - random: what the policy draws from.
-  ///   - recording: takes the episode in place of what it held.
+  ///   - recording: to which the episode is added, where it is played to its end.
   ///   - isStopped: asked now and then whether to give up.
   /// - Returns: whether the episode was played to its end.
   /// - Throws: where the policy cannot act in this very episode.
@@ -69,6 +74,7 @@ extension Environment {
   public var mission: String { "" }
 
   public var observationKey: UInt64? { nil }
+  public var observationScope: UInt64? { nil }
 
   public func observe(intoBytes row: inout MutableRawSpan) -> Bool { false }
 }

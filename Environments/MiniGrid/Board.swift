@@ -27,6 +27,8 @@ extension MiniGrid {
     /// Bit `x + 6` of word `y + 6` is set where one can see through `(x, y)`; then the same by
     /// columns: bit `y + 6` of word `height + 12 + x + 6`.
     private(set) var sight: [UInt64]
+    /// Whether a square has been set since this board was made or ``restore(_:)``d.
+    private(set) var isChanged = false
 
     /// An empty grid, without walls of its own.
     init(width: Int, height: Int) {
@@ -36,6 +38,7 @@ extension MiniGrid {
       cells = Array(repeating: .wall, count: stride * lines)
       sight = Array(repeating: 0, count: lines + stride)
       for y in 0..<height { for x in 0..<width { self[x, y] = .empty } }
+      isChanged = false
     }
 
     func place(_ x: Int, _ y: Int) -> Int { (y + Self.margin) * stride + x + Self.margin }
@@ -48,6 +51,7 @@ extension MiniGrid {
     public subscript(x: Int, y: Int) -> Cell {
       get { cells[place(x, y)] }
       set {
+        isChanged = true
         cells[place(x, y)] = newValue
         let (column, row) = (x + Self.margin, y + Self.margin)
         let lines = height + 2 * Self.margin
@@ -63,6 +67,7 @@ extension MiniGrid {
       precondition(cells.count == other.cells.count && sight.count == other.sight.count)
       for index in cells.indices { cells[index] = other.cells[index] }
       for index in sight.indices { sight[index] = other.sight[index] }
+      isChanged = false
     }
 
     // MARK: Walls

@@ -58,7 +58,13 @@ extension MiniGrid {
   }
 
   /// What is seen depends on the state, in an episode.
+  @inline(__always)
   var observationKey: UInt64? { isNumbered ? state.bits : nil }
+
+  /// And on the state alone where nothing was laid out.
+  var observationScope: UInt64? {
+    isNumbered && !board.isChanged && things.isEmpty && missions.count == 1 ? rules.number : nil
+  }
 
   private func writePicture<Number: PictureNumber>(
     into row: inout MutableRawSpan, from start: Int, as type: Number.Type

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 extension MiniGrid {
   /// What the settings decide and no episode changes.
   ///
@@ -13,10 +15,14 @@ extension MiniGrid {
     let missions: [String]
     /// The squares that every layout begins with.
     let blank: Board
+    /// Another one for all others of this program.
+    let number: UInt64
     /// ``Cell/encoding`` of every code as an observation holds it; a fourth number fills the vector.
     let numbers: InlineArray<128, SIMD4<Float>>
     /// The same in bytes.
     let bytes: InlineArray<128, SIMD4<UInt8>>
+
+    private static let made = Atomic<UInt64>(0)
 
     init(
       task: Task, horizon: Int, seesThroughWalls: Bool, missions: [String], blank: Board,
@@ -27,6 +33,7 @@ extension MiniGrid {
       self.seesThroughWalls = seesThroughWalls
       self.missions = missions
       self.blank = blank
+      number = Self.made.add(1, ordering: .relaxed).newValue
       view = settings.view
       observation = settings.observation
       observationSpace = MiniGrid.space(

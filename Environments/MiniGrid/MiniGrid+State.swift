@@ -26,6 +26,7 @@ extension MiniGrid {
   static let firstThing: UInt64 = 13
   var firstDoor: UInt64 { Self.firstThing + Self.placeBits * UInt64(things.count) }
 
+  @inline(__always)
   var state: State {
     var bits = UInt64(place) | UInt64(heading) << Self.placeBits
     for index in thingPlaces.indices {

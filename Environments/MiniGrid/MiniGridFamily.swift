@@ -42,6 +42,7 @@ extension MiniGridFamily {
   public var horizon: Int { game.horizon }
   public var mission: String { game.mission }
   public var isSolved: Bool { game.isSolved }
+  public var observationScope: UInt64? { game.observationScope }
 
   public mutating func reset(seed: UInt64) {
     var random = NumPyGenerator(seed: seed)

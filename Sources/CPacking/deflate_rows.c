@@ -1,34 +1,9 @@
 #include "clones.h"
 #include "packing.h"
+#include "row_hash.h"
 #include "tokens.h"
 
 enum { kSlots = 1024 };  // of the table of rows by their hash
-
-static inline uint64_t word(const uint8_t *p) {
-  uint64_t x;
-  memcpy(&x, p, 8);
-  return x;
-}
-
-// Both halves of a product, which depend on all bits of both factors.
-static inline uint64_t mixed(uint64_t a, uint64_t b) {
-  __extension__ unsigned __int128 product = (unsigned __int128)a * b;
-  return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-// Of a row of at least 8 bytes.
-static inline unsigned hash(const uint8_t *row, size_t width) {
-  const uint64_t k = 0x9E3779B97F4A7C15u, l = 0xD1B54A32D192ED03u;
-  uint64_t a = width, b = ~width;
-  size_t i = 0;
-  for (; i + 32 <= width; i += 32) {
-    a = mixed(a ^ word(row + i), k ^ word(row + i + 8));
-    b = mixed(b ^ word(row + i + 16), l ^ word(row + i + 24));
-  }
-  for (; i + 8 <= width; i += 8) a = mixed(a ^ word(row + i), k);
-  b = mixed(b ^ word(row + width - 8), l);
-  return (unsigned)((a ^ b) * k >> 54);
-}
 
 // Returns whether enough of the block repeats.
 EACH_MACHINE
@@ -56,7 +31,7 @@ static int find_tokens(token_list *list, const uint8_t *in, size_t count, size_t
       if (!found) found = width;  // and the hash is that of the row before
       if (r > 1) before_run = r - 2;
     } else {
-      slot = hash(row, width);
+      slot = (unsigned)(row_hash(row, width) % kSlots);
       size_t rows_back = last_seen[slot] ? r + 1 - last_seen[slot] : 0;
       if (!found && rows_back && rows_back <= reach && equal_rows(row, row - rows_back * width, width))
         found = rows_back * width;
@@ -84,12 +59,12 @@ static int find_tokens(token_list *list, const uint8_t *in, size_t count, size_t
       }
     }
     last_new = r;
-    add_new_row(list, row, width, row - model, model, r == 0);
+    add_new_row(list, row, width, row - model, model, 1, r > 0);
     if (list->bytes > list->most_bytes) return 0;
   }
   if (length) add_match(list, length, distance);
   size_t rest = count - rows * width;
-  if (rest) add_new_row(list, in + rows * width, rest, 0, 0, rows == 0);
+  if (rest) add_new_row(list, in + rows * width, rest, 0, 0, 1, rows > 0);
   return 1;
 }
 

@@ -1,6 +1,7 @@
 #include "tokens.h"
 
 enum {
+  kAtOnce = 56,  // bits that find room between two calls of `flush`
   kLongestCode = 15,
   kLongestLengthCode = 7,
 };
@@ -20,7 +21,7 @@ typedef struct {
   int is_full;
 } sink;
 
-// Adds bits that find room: at most 56 between two calls of `flush`.
+// Adds bits that find room: at most kAtOnce between two calls of `flush`.
 static inline void add(sink *s, uint64_t value, unsigned count) {
   s->bits |= value << s->count;
   s->count += count;
@@ -101,12 +102,21 @@ size_t hs_put_tokens(token_list *list, uint8_t *out, size_t capacity) {
       continue;
     }
     code_bits length = lengths[token >> 16 & 0xFF];
-    add(&s, length.bits, length.count);
     if (last != (token & 0x7FFF) + 1) {
       last = (token & 0x7FFF) + 1;
       back = bits_of(distance_class(last), &distance);
     }
+    add(&s, length.bits, length.count);
     add(&s, back.bits, back.count);
+    if ((token >> 16 & 0xFF) == kLongest - kShortest) {
+      // A long run is the same match many times: as many of them as find room at once.
+      uint64_t bits = length.bits | (uint64_t)back.bits << length.count;
+      unsigned count = length.count + back.count;
+      for (unsigned room = kAtOnce - count;
+           count <= room && i + 1 < list->count && list->tokens[i + 1] == token;
+           room -= count, i++)
+        add(&s, bits, count);
+    }
     flush(&s);
   }
   put(&s, literal.code[kEndOfBlock], literal.length[kEndOfBlock]);

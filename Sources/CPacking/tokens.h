@@ -116,40 +116,76 @@ INLINE int likeness(const uint8_t *a, const uint8_t *b, size_t width) {
   return count;
 }
 
+// Word i says which of the bytes from 64 i on are equal, up to `width`; a word of zeros follows.
+INLINE void equal_words(uint64_t *words, const uint8_t *a, const uint8_t *b, size_t width) {
+  size_t i = 0;
+  for (; i + kChunk <= width; i += kChunk) words[i / kChunk] = equal_bits(a + i, b + i);
+  size_t rest = width - i;
+  uint64_t last = 0;
+  if (rest > 0 && width >= kChunk)
+    last = equal_bits(a + width - kChunk, b + width - kChunk) >> (kChunk - rest);
+  else
+    for (size_t k = 0; k < rest; k++) last |= (uint64_t)(a[i + k] == b[i + k]) << k;
+  words[i / kChunk] = last;
+  words[i / kChunk + 1] = 0;
+}
+
+// Of the words from place w on those bits that begin four ones.
+INLINE uint64_t four_ones(const uint64_t *words, size_t w) {
+  uint64_t x = words[w], y = words[w + 1];
+  x &= x >> 1 | y << 63;
+  y &= y >> 1;
+  return x & (x >> 2 | y << 62);
+}
+
+// How many bits are set from bit i on.
+INLINE size_t ones_from(const uint64_t *words, size_t i) {
+  uint64_t left = ~words[i / kChunk] >> i % kChunk;
+  if (left) return (size_t)__builtin_ctzll(left);
+  size_t w = i / kChunk + 1;
+  while (!~words[w]) w++;
+  return w * kChunk + (size_t)__builtin_ctzll(~words[w]) - i;
+}
+
 // A row that was not there before: what equals another one, its model, which lies `distance` bytes
-// back in what is packed (0: there is none); what repeats its last byte; and the rest as it is. Looks
-// at 64 bytes at a time, of which the last three only end matches. Before the row stands the byte that
-// is packed before it, unless it is the first.
+// back in what is packed (0: there is none); what equals the bytes that lie `period` before; and the
+// rest as it is. Before the row stand `behind` bytes of what is packed. Rows have up to kWindow bytes.
 INLINE void add_new_row(
     token_list *list, const uint8_t *row, size_t width, const uint8_t *model, size_t distance,
-    int is_first) {
-  size_t i = 0;
-  if (is_first && width > 0) add_literal(list, row[i++]);
-  while (i + kWorthwhile <= width) {
-    size_t count = width - i < kChunk ? width - i : kChunk;
-    uint64_t as_model = distance ? some_equal_bits(row + i, model + i, count) : 0;
-    uint64_t as_last = some_equal_bits(row + i, row + i - 1, count);
-    as_model &= as_model >> 1;
-    as_model &= as_model >> 2;
-    as_last &= as_last >> 1;
-    as_last &= as_last >> 2;
-    // Bit k: four bytes from k on. Where the chunk ends inside the row, its last three are not known.
-    uint64_t begins = as_model | as_last;
-    size_t known = count - (kWorthwhile - 1), k = 0;
-    while (k < known) {
-      uint64_t left = begins >> k;
-      size_t literals = left ? (size_t)__builtin_ctzll(left) : known - k;
-      if (literals > known - k) literals = known - k;
-      for (size_t end = k + literals; k < end; k++) add_literal(list, row[i + k]);
-      if (k == known) break;
-      int is_of_model = as_model >> k & 1;
-      const uint8_t *at = row + i + k + kWorthwhile;
-      const uint8_t *before = is_of_model ? model + i + k + kWorthwhile : at - 1;
-      size_t found = kWorthwhile + same(at, before, width - i - k - kWorthwhile);
-      add_match(list, found, is_of_model ? distance : 1);
-      k += found;
-    }
-    i += k;
+    size_t period, size_t behind) {
+  uint64_t as_model[kWindow / kChunk + 2], as_last[kWindow / kChunk + 2];
+  size_t words = (width + kChunk - 1) / kChunk;
+  if (distance) {
+    equal_words(as_model, row, model, width);
+  } else {
+    memset(as_model, 0, (words + 1) * sizeof *as_model);
   }
-  while (i < width) add_literal(list, row[i++]);
+  // The first bytes have nothing so far before them.
+  size_t skip = behind < period ? period - behind : 0;
+  if (skip > width) skip = width;
+  if (skip) {
+    // In the place of what is not there stands a row's own beginning, which is left out.
+    uint64_t shifted[kWindow / kChunk + 2];
+    equal_words(shifted, row + skip, row + skip - period, width - skip);
+    size_t have = (width - skip) / kChunk + 2;
+    for (size_t w = 0; w < words + 1; w++)
+      as_last[w] = (w < have ? shifted[w] << skip : 0)
+                   | (w > 0 && w - 1 < have ? shifted[w - 1] >> (kChunk - skip) : 0);
+  } else {
+    equal_words(as_last, row, row - period, width);
+  }
+  size_t i = 0;
+  while (i < width) {
+    // The next place where one of both has four bytes.
+    size_t w = i / kChunk;
+    uint64_t begins = (four_ones(as_model, w) | four_ones(as_last, w)) >> i % kChunk << i % kChunk;
+    while (!begins && ++w < words) begins = four_ones(as_model, w) | four_ones(as_last, w);
+    size_t end = begins ? w * kChunk + (size_t)__builtin_ctzll(begins) : width;
+    while (i < end) add_literal(list, row[i++]);
+    if (i == width) break;
+    size_t like_model = ones_from(as_model, i), like_last = ones_from(as_last, i);
+    size_t length = like_model >= like_last ? like_model : like_last;
+    add_match(list, length, like_model >= like_last ? distance : period);
+    i += length;
+  }
 }

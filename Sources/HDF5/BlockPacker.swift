@@ -16,9 +16,7 @@ package struct BlockPacker: ~Copyable {
 
   /// libdeflate's level; 1 is its fastest.
   private static let level: Int32 = 1
-  /// Rows of bytes so wide are looked at as rows; else, and where they are shuffled, bytes are taken
-  /// 256 at a time.
-  private static let rowWidths = 16...8192
+  /// Bytes that are looked at as a row, where they are none of a picture.
   private static let plainWidth = 256
   /// Room for a block of few bytes, the description of its codes included.
   private static let smallestRoom = 1 << 12
@@ -37,19 +35,46 @@ package struct BlockPacker: ~Copyable {
   /// Appends a packed block.
   ///
   /// - Parameters:
-  ///   - block: `[rows, rowBytes]`, as in memory, little-endian.
+  ///   - block: numbers as in memory, little-endian.
   ///   - elementBytes: of one number; single bytes are not shuffled.
   mutating func pack(
-    _ block: UnsafeRawBufferPointer, rowBytes: Int, elementBytes: Int, to packed: inout [UInt8]
+    _ block: UnsafeRawBufferPointer, elementBytes: Int, to packed: inout [UInt8]
   ) {
     guard let start = block.baseAddress, block.count > 0 else { return }
     let bytes = start.assumingMemoryBound(to: UInt8.self)
-    guard elementBytes > 1 else {
-      let width = Self.rowWidths.contains(rowBytes) ? rowBytes : Self.plainWidth
-      return deflate(bytes, count: block.count, width: width, to: &packed)
-    }
+    guard elementBytes > 1 else { return deflate(bytes, count: block.count, to: &packed) }
     withShuffled(bytes, count: block.count, elementBytes) { packer, shuffled in
-      packer.deflate(shuffled, count: block.count, width: Self.plainWidth, to: &packed)
+      packer.deflate(shuffled, count: block.count, to: &packed)
+    }
+  }
+
+  /// Appends a packed block of rows of bytes.
+  ///
+  /// - Parameter period: how far apart bytes of one kind lie in a row, 1 to 63.
+  mutating func pack(_ table: borrowing RowTable, period: Int, to packed: inout [UInt8]) {
+    let count = table.count * table.width
+    let room = room(for: count)
+    let scratch = hs_deflate_numbered_scratch(table.distinct, table.count, table.width)
+    if tokens.count < scratch { tokens = [UInt32](repeating: 0, count: scratch) }
+    var sum: UInt32 = 0
+    let written = output.withUnsafeMutableBufferPointer { output in
+      tokens.withUnsafeMutableBufferPointer { tokens in
+        Self.framed(output) { body, _ in
+          hs_deflate_numbered(
+            table.rows, table.distinct, table.width, period, table.numbers, table.count, body,
+            min(room, count / 4), tokens.baseAddress, &sum)
+        } sum: {
+          sum
+        }
+      }
+    }
+    guard written == 0 else {
+      packed += output[..<written]
+      return
+    }
+    table.bytes.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress else { return }
+      squeeze(start, count: count, to: &packed)
     }
   }
 
@@ -77,9 +102,7 @@ package struct BlockPacker: ~Copyable {
     for (run, count) in copies.enumerated() {
       for _ in 0..<count { rows += runs[run * rowBytes..<(run + 1) * rowBytes] }
     }
-    rows.withUnsafeBytes {
-      pack($0, rowBytes: rowBytes, elementBytes: elementBytes, to: &packed)
-    }
+    rows.withUnsafeBytes { pack($0, elementBytes: elementBytes, to: &packed) }
   }
 
   private mutating func withShuffled<Result>(
@@ -99,21 +122,45 @@ package struct BlockPacker: ~Copyable {
     }
   }
 
-  /// What repeats is packed by ``CPacking``, in a tenth of the time; what does not, by libdeflate.
-  private mutating func deflate(
-    _ bytes: UnsafePointer<UInt8>, count: Int, width: Int, to packed: inout [UInt8]
-  ) {
+  /// Bytes that packing so many may take, for which there is room afterwards.
+  private mutating func room(for count: Int) -> Int {
     let room = libdeflate_zlib_compress_bound(compressor, count)
     if output.count < room { output = [UInt8](repeating: 0, count: room) }
+    return room
+  }
+
+  /// What repeats is packed by ``CPacking``, in a tenth of the time; what does not, by libdeflate.
+  private mutating func deflate(
+    _ bytes: UnsafePointer<UInt8>, count: Int, to packed: inout [UInt8]
+  ) {
+    let width = Self.plainWidth
+    let room = room(for: count)
     let scratch = hs_deflate_rows_scratch(count, width)
     if tokens.count < scratch { tokens = [UInt32](repeating: 0, count: scratch) }
     let written = output.withUnsafeMutableBufferPointer { output in
-      let small = tokens.withUnsafeMutableBufferPointer {
-        Self.deflateRows(bytes, count: count, width: width, to: output, scratch: $0)
+      tokens.withUnsafeMutableBufferPointer { tokens in
+        Self.framed(output) { body, _ in
+          hs_deflate_rows(
+            bytes, count, width, body, min(room, count / 4), tokens.baseAddress)
+        } sum: {
+          libdeflate_adler32(1, bytes, count)
+        }
       }
-      guard small == 0 else { return small }
-      return libdeflate_zlib_compress(
-        compressor, bytes, count, output.baseAddress, output.count)
+    }
+    if written > 0 {
+      packed += output[..<written]
+    } else {
+      squeeze(bytes, count: count, to: &packed)
+    }
+  }
+
+  /// Leaves a block to libdeflate.
+  private mutating func squeeze(
+    _ bytes: UnsafePointer<UInt8>, count: Int, to packed: inout [UInt8]
+  ) {
+    _ = room(for: count)
+    let written = output.withUnsafeMutableBufferPointer {
+      libdeflate_zlib_compress(compressor, bytes, count, $0.baseAddress, $0.count)
     }
     precondition(written > 0, "\(count) bytes did not fit libdeflate's own bound")
     packed += output[..<written]
@@ -146,18 +193,6 @@ package struct BlockPacker: ~Copyable {
     }
     packed += output[..<written]
     return written > 0
-  }
-
-  /// - Returns: the bytes written, in zlib's frame, or 0 where too little repeats.
-  private static func deflateRows(
-    _ bytes: UnsafePointer<UInt8>, count: Int, width: Int,
-    to output: UnsafeMutableBufferPointer<UInt8>, scratch: UnsafeMutableBufferPointer<UInt32>
-  ) -> Int {
-    framed(output) { body, room in
-      hs_deflate_rows(bytes, count, width, body, min(room, count / 4), scratch.baseAddress)
-    } sum: {
-      libdeflate_adler32(1, bytes, count)
-    }
   }
 
   /// Zlib's frame (RFC 1950) around what `body` writes.

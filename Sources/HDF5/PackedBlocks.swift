@@ -53,8 +53,36 @@ package struct PackedBlocks: Sendable {
 
   /// Packs the rows of a block.
   mutating func append(_ block: UnsafeRawBufferPointer, _ packer: inout BlockPacker) {
-    packer.pack(block, rowBytes: rowBytes, elementBytes: elementBytes, to: &packed)
+    packer.pack(block, elementBytes: elementBytes, to: &packed)
     ends.append(packed.count)
+  }
+
+  /// Packs a block of rows of bytes, and empties the table for the next.
+  mutating func append(_ table: inout RowTable, _ packer: inout BlockPacker) {
+    packer.pack(table, period: period, to: &packed)
+    ends.append(packed.count)
+    table.removeAll()
+  }
+
+  /// These blocks and the one that is not full.
+  func closed(with table: RowTable, _ packer: inout BlockPacker) -> PackedBlocks {
+    guard table.count > 0 else { return self }
+    var (blocks, table) = (self, table)
+    if missingRows > 0 { table.append(table.numberOfZeros(), count: missingRows) }
+    blocks.append(&table, &packer)
+    return blocks
+  }
+
+  /// A table for the rows of a block, where they are rows of bytes neither narrow nor very wide.
+  func makeTable() -> RowTable? {
+    guard elementBytes == 1, RowTable.widths.contains(rowBytes) else { return nil }
+    return RowTable(width: rowBytes, capacity: blockRows)
+  }
+
+  /// How far apart bytes of one kind lie in a row: the channels of a picture, which come last.
+  private var period: Int {
+    guard rowShape.count > 1, let channels = rowShape.last, 2...16 ~= channels else { return 1 }
+    return channels
   }
 
   /// Packs a block of runs, see ``PackedRuns``.

@@ -10,10 +10,13 @@ package struct PackedRuns: PackedRows {
   private var openRows = 0
   /// A row of zeros: copying them is quicker than making them one by one.
   private let zeros: [UInt8]
+  /// The same for rows of bytes, in place of what is above.
+  private var table: RowTable?
 
   package init(_ type: StoredType, rowShape: [Int] = [], blockRows: Int) {
     blocks = PackedBlocks(type, rowShape: rowShape, blockRows: blockRows)
     zeros = [UInt8](repeating: 0, count: blocks.rowBytes)
+    table = blocks.makeTable()
   }
 
   package var rows: Int { blocks.rows }
@@ -25,17 +28,43 @@ package struct PackedRuns: PackedRows {
     precondition(Value.storedType == blocks.type, "\(Value.self) in a column of \(blocks.type)")
     values.withUnsafeBytes { bytes in
       let stride = MemoryLayout<Value>.stride
-      let row = bytes[range.lowerBound * stride..<range.upperBound * stride]
-      precondition(
-        row.count == blocks.rowBytes, "\(row.count) bytes are no row of \(blocks.rowBytes)")
-      append(count, &packer) { $0.append(contentsOf: row) }
+      let row = UnsafeRawBufferPointer(
+        rebasing: bytes[range.lowerBound * stride..<range.upperBound * stride])
+      append(row: row, count: count, using: &packer)
     }
+  }
+
+  /// Adds a row several times.
+  ///
+  /// - Parameter row: its numbers as in memory, little-endian.
+  package mutating func append(
+    row: UnsafeRawBufferPointer, count: Int, using packer: inout BlockPacker
+  ) {
+    precondition(
+      row.count == blocks.rowBytes, "\(row.count) bytes are no row of \(blocks.rowBytes)")
+    guard table == nil else {
+      return append(count, &packer) { $0.number(of: row.baseAddress!) }
+    }
+    append(count, &packer) { (open: inout [UInt8]) in open.append(contentsOf: row) }
   }
 
   /// Adds rows of zeros.
   package mutating func appendZeros(rows count: Int, using packer: inout BlockPacker) {
+    guard table == nil else { return append(count, &packer) { $0.numberOfZeros() } }
     let zeros = zeros
-    append(count, &packer) { $0 += zeros }
+    append(count, &packer) { (open: inout [UInt8]) in open += zeros }
+  }
+
+  private mutating func append(
+    _ count: Int, _ packer: inout BlockPacker, _ number: (inout RowTable) -> UInt32
+  ) {
+    blocks.rows += count
+    var left = count
+    while left > 0 {
+      let piece = table!.append(number, atMost: left)
+      left -= piece
+      if table!.isFull { blocks.append(&table!, &packer) }
+    }
   }
 
   private mutating func append(
@@ -59,6 +88,7 @@ package struct PackedRuns: PackedRows {
   }
 
   package func closed(_ packer: inout BlockPacker) -> PackedBlocks {
+    if let table { return blocks.closed(with: table, &packer) }
     var blocks = blocks
     guard openRows > 0 else { return blocks }
     var (runs, copies) = (open, copies)

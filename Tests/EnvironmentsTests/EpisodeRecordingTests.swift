@@ -3,13 +3,13 @@ import Environments
 import Randomness
 import Testing
 
-@Suite("A recording of an episode")
+@Suite("A recording of episodes")
 struct EpisodeRecordingTests {
   /// The observations before each action and after the last, as numbers.
   private static func observations(
-    of recording: EpisodeRecording, _ space: Space
+    of episode: EpisodeRecording.Episode, in recording: EpisodeRecording, _ space: Space
   ) -> [[Float]] {
-    (recording.steps.map(\.row) + [recording.finalRow]).map { row in
+    (recording.steps[episode.steps].map(\.row) + [episode.finalRow]).map { row in
       let row = Int(row)
       guard recording.isBytes else {
         return Array(recording.numbers[row * space.width..<(row + 1) * space.width])
@@ -33,11 +33,15 @@ struct EpisodeRecordingTests {
       var policy: any BehaviourPolicy<World> = try RandomBehaviour(for: world)
       var recording = EpisodeRecording(of: world)
       for seed in 0..<12 as Range<UInt64> {
+        // Some are recorded beside earlier ones, some in their place.
+        if seed % 5 == 4 { recording.removeAll() }
         var stream = RandomStream(seed: 7, "recording", seed)
         var other = stream
         let isWhole = try recorded.play(
           seed: seed, by: &policy, using: &other, into: &recording, unless: { false })
         #expect(isWhole)
+        let episode = try #require(recording.episodes.last)
+        let own = Array(recording.steps[episode.steps])
 
         world.reset(seed: seed)
         var (seen, steps) = ([[Float]](), 0)
@@ -57,24 +61,24 @@ struct EpisodeRecordingTests {
           look()
           let (action, logProbability) = policy.choose(in: world, using: &stream)
           let outcome = world.step(action)
-          let step = recording.steps[steps]
+          let step = own[steps]
           #expect(step.reward == outcome.reward && step.logProbability == logProbability)
           #expect(
             step.isTerminated == outcome.isTerminated && step.isTruncated == outcome.isTruncated)
           switch action {
           case .discrete(let index): #expect(step.action == index && recording.points.isEmpty)
           case .continuous(let point):
-            let start = steps * point.count
+            let start = (episode.steps.lowerBound + steps) * point.count
             #expect(Array(recording.points[start..<start + point.count]) == point)
           }
           steps += 1
           isDone = outcome.isDone
         }
         look()
-        #expect(recording.seed == seed && recording.steps.count == steps)
-        #expect(recording.isSolved == world.isSolved)
-        #expect(EpisodeRecordingTests.observations(of: recording, space) == seen)
-        if mustBeDistinct, steps > 60 { #expect(recording.rowCount < steps) }
+        #expect(episode.seed == seed && own.count == steps)
+        #expect(episode.isSolved == world.isSolved)
+        #expect(EpisodeRecordingTests.observations(of: episode, in: recording, space) == seen)
+        if mustBeDistinct, steps > 60 { #expect(Set(own.map(\.row)).count < steps) }
       }
     }
   }
@@ -101,6 +105,41 @@ struct EpisodeRecordingTests {
     }
   }
 
+  @Test("draws what was seen in other episodes again only where layouts differ")
+  func keeps() throws {
+    struct Counts: Check {
+      let isKept: Bool
+
+      func visit<World: Environment>(_ entry: EnvironmentEntry<World>) throws {
+        var world = try World(World.Configuration())
+        // Of the same layouts, so that they may share what they saw, or of others, which may not.
+        var other = world
+        var policy: any BehaviourPolicy<World> = try RandomBehaviour(for: world)
+        var stream = RandomStream(seed: 1, "keeps")
+        var recording = EpisodeRecording(of: world)
+        func play(_ seed: UInt64) throws -> Int {
+          let rows = recording.rowCount
+          _ = try world.play(
+            seed: seed, by: &policy, using: &stream, into: &recording, unless: { false })
+          return recording.rowCount - rows
+        }
+        var drawn = 0
+        for seed in 0..<40 as Range<UInt64> { drawn += try play(seed) }
+        // A room of 6 by 6 squares has 144 places to look from; some fall on one slot of the table.
+        #expect((drawn < 400) == isKept, "\(entry.id): \(drawn)")
+        swap(&world, &other)
+        let more = try play(40)
+        let last = try #require(recording.episodes.last)
+        let seen = Set(recording.steps[last.steps].map(\.row) + [last.finalRow]).count
+        #expect(isKept ? more < 30 : more >= seen, "\(entry.id): \(more)")
+        recording.removeAll()
+        #expect((recording.rowCount > 0) == isKept && recording.episodes.isEmpty)
+      }
+    }
+    try EnvironmentRegistry.builtIn.entry("MiniGrid-Empty-8x8-v0").visit(Counts(isKept: true))
+    try EnvironmentRegistry.builtIn.entry("MiniGrid-LavaGapS7-v0").visit(Counts(isKept: false))
+  }
+
   /// Counts what it is told, and says so as its component.
   private struct Counting<World: Environment>: BehaviourPolicy {
     private(set) var observed = 0
@@ -125,7 +164,9 @@ struct EpisodeRecordingTests {
       #expect(
         try world.play(
           seed: seed, by: &policy, using: &stream, into: &recording, unless: { false }))
-      #expect(recording.isWhole && recording.component == recording.steps.count)
+      let episode = try #require(recording.episodes.last)
+      #expect(recording.episodes.count == Int(seed) + 1)
+      #expect(episode.component == episode.steps.count)
       #expect(recording.steps.allSatisfy { $0.logProbability == -0.5 })
     }
   }
@@ -143,7 +184,13 @@ struct EpisodeRecordingTests {
           questions += 1
           return questions == 3
         }
-        #expect(!isWhole && questions == 3 && !recording.isWhole)
+        #expect(!isWhole && questions == 3 && recording.episodes.isEmpty)
+        // What was begun is forgotten when the next one begins.
+        #expect(
+          try world.play(
+            seed: 4, by: &policy, using: &stream, into: &recording, unless: { false }))
+        #expect(recording.episodes.map(\.seed) == [4])
+        #expect(recording.episodes.first?.steps == 0..<recording.steps.count)
       }
     }
     try EnvironmentRegistry.builtIn.entry("MiniGrid-Empty-16x16-v0").visit(Stops())

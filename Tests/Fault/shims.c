@@ -208,6 +208,41 @@ static void packing_runs(void) {
   release(in, copies, whole, out, scratch, 0, 0, 0);
 }
 
+static void packing_numbered(void) {
+  size_t width = 8 + (size_t)below(300), count = 1 + (size_t)below(400);
+  size_t period = 1 + (size_t)below(width < 63 ? (long)width : 63);
+  // So few different rows at most that most places hold one that was there.
+  size_t kinds = 1 + (size_t)below(60), distinct = 0, slot_count = 1024;
+  uint8_t *made = memory(kinds * width), *rows = memory(kinds * width);
+  uint8_t *whole = memory(count * width);
+  uint32_t *numbers = memory(count * sizeof *numbers);
+  uint32_t *slots = memory(slot_count * sizeof *slots);
+  memset(slots, 0, slot_count * sizeof *slots);
+  fill(made, kinds * width, width);
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t *row = made + width * (size_t)below(below(3) ? 2 : (long)kinds);
+    if (kinds < 2) row = made;
+    memcpy(whole + i * width, row, width);
+    numbers[i] = (uint32_t)hs_row_number(rows, distinct, width, row, slots, slot_count);
+    if (numbers[i] == distinct) memcpy(rows + width * distinct++, row, width);
+    expect(memcmp(rows + width * numbers[i], row, width) == 0, "another row's number");
+  }
+  // What is read must lie in the rows that there are.
+  uint8_t *exact = memory(distinct * width);
+  memcpy(exact, rows, distinct * width);
+  size_t capacity = (size_t)below((long)(count * width) + 1);
+  uint8_t *out = memory(capacity);
+  uint32_t *scratch =
+      memory(hs_deflate_numbered_scratch(distinct, count, width) * sizeof *scratch);
+  uint32_t sum = 0;
+  size_t written = hs_deflate_numbered(
+      exact, distinct, width, period, numbers, count, out, capacity, scratch, &sum);
+  expect(written <= capacity, "more than there is room for");
+  expect_unpacked(out, written, whole, count * width);
+  expect(written == 0 || sum == libdeflate_adler32(1, whole, count * width), "another sum");
+  release(made, rows, whole, numbers, slots, exact, out, scratch);
+}
+
 static void packing(void) {
   size_t width = 8 + (size_t)below(600), count = (size_t)below(20000);
   uint8_t *in = memory(count), *out = memory(count), *back = memory(count);
@@ -262,6 +297,7 @@ int main(int count, char **words) {
     attention();
     packing();
     packing_runs();
+    packing_numbered();
     hashing();
   }
   return 0;

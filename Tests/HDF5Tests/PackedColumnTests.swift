@@ -78,6 +78,41 @@ struct PackedColumnTests {
     #expect(try make(size) == make(4000))
   }
 
+  @Test("has the same bytes where rows are given by number", arguments: [1, 30, 700, 4000])
+  func numbered(size: Int) throws {
+    var packer = BlockPacker()
+    // Rows of 8 and 60 bytes side by side, some of them equal; the wide ones are kept once each.
+    let kinds = 90
+    let wide = Self.bytes("views", kinds * 60)
+    let narrow = (0..<kinds).map { Int64($0 % 7) }
+    var rows: [UInt8] = []
+    for kind in 0..<kinds {
+      withUnsafeBytes(of: narrow[kind]) { rows += $0 }
+      rows += wide[kind * 60..<(kind + 1) * 60]
+    }
+    let numbers = Self.bytes("noise", 4000).map { Int32($0) % Int32(kinds) }
+    var (pictures, others) = (
+      PackedColumn(UInt8.storedType, rowShape: [5, 4, 3], blockRows: 600),
+      PackedColumn(Int64.storedType, blockRows: 900)
+    )
+    var (laidOut, plain) = (pictures, others)
+    for start in stride(from: 0, to: numbers.count, by: size) {
+      let part = Array(numbers[start..<min(start + size, numbers.count)])
+      rows.withUnsafeBytes {
+        others.append(partsOf: $0, stride: 68, at: 0, numbers: part, using: &packer)
+        pictures.append(partsOf: $0, stride: 68, at: 8, numbers: part, using: &packer)
+      }
+    }
+    let seen = numbers.flatMap { wide[Int($0) * 60..<(Int($0) + 1) * 60] }
+    laidOut.append(seen, seen.indices, using: &packer)
+    let values = numbers.map { narrow[Int($0)] }
+    plain.append(values, values.indices, using: &packer)
+    #expect(try image(pictures, &packer) == image(laidOut, &packer))
+    #expect(try image(others, &packer) == image(plain, &packer))
+    let file = try HDF5File(image: try image(pictures, &packer))
+    #expect(try file.root.dataset("column").read() as [UInt8] == seen)
+  }
+
   @Test("takes a fraction of the room where rows repeat", arguments: ["zeros", "views", "times"])
   func isSmall(kind: String) throws {
     var packer = BlockPacker()

@@ -40,6 +40,7 @@ extension MiniGrid {
     public func observe(intoBytes row: inout MutableRawSpan) -> Bool {
       game.observe(intoBytes: &row)
     }
+    @inline(__always)
     public var observationKey: UInt64? { game.observationKey }
 
     public mutating func layOut(using random: inout NumPyGenerator) {

@@ -38,5 +38,27 @@ size_t hs_deflate_runs(
 size_t hs_deflate_runs_scratch(
     const uint32_t *copies, size_t rows, size_t width, size_t planes);
 
+/// Finds a row among those that were noted, or notes it as the next.
+///
+/// rows: [count, width], width at least 8, to which the caller adds what is noted; slots: [slot_count],
+/// a power of two and more than there will be rows, zeros to begin with. Returns the row's number, which
+/// is `count` where it is new.
+size_t hs_row_number(
+    const uint8_t *rows, size_t count, size_t width, const uint8_t *row, uint32_t *slots,
+    size_t slot_count);
+
+/// Packs rows that are given by number, as \c hs_deflate_rows does, but that a new row is compared with
+/// several earlier ones, and with the bytes that lie `period` before.
+///
+/// rows: [distinct, width], no two of them equal, width at least 8; numbers: [count], the row in each
+/// place; period: 1 to 63 and at most width, how far apart bytes of one kind lie in a row; out: [capacity]; scratch:
+/// [hs_deflate_numbered_scratch(distinct, count, width)]; sum: zlib's Adler sum of it all. Returns the
+/// bytes written, or 0 where they exceed `capacity`, where more than a quarter of the bytes repeats
+/// nothing, and where they are more than 16 MiB or a row more than 32 KiB.
+size_t hs_deflate_numbered(
+    const uint8_t *rows, size_t distinct, size_t width, size_t period, const uint32_t *numbers,
+    size_t count, uint8_t *out, size_t capacity, uint32_t *scratch, uint32_t *sum);
+size_t hs_deflate_numbered_scratch(size_t distinct, size_t count, size_t width);
+
 /// Whole numbers from 0 to 255 as bytes. Returns 0 where one is none of them, or a negative zero.
 int hs_narrow(const float *in, uint8_t *out, size_t count);

@@ -109,11 +109,12 @@ public struct Collector {
     private static let largestBlock = 16
     private static let blocksPerThread = 4
 
-    private static func play<World: Environment>(
-      _ episodes: Range<Int>, _ player: inout EpisodePlayer<World>, _ stop: StopRequest
-    ) -> Result<Dataset?, ConfigurationError> {
+    /// Plays a block, and gives back who recorded it, or `nil` where a request to stop cut it short.
+    private static func record<World: Environment>(
+      _ episodes: Range<Int>, by player: consuming EpisodePlayer<World>, _ stop: StopRequest
+    ) -> Result<EpisodePlayer<World>?, ConfigurationError> {
       do throws(ConfigurationError) {
-        return .success(try player.play(episodes, stop: stop))
+        return .success(try player.record(episodes, stop: stop) ? player : nil)
       } catch { return .failure(error) }
     }
 
@@ -127,10 +128,12 @@ public struct Collector {
       let resumed = writer.nextEpisode
       let total = settings.dataset.episodes
       let pool = WorkerPool(threads: behaviour.learns ? 1 : threads)
-      let player = EpisodePlayer(start, behaviour, header: header)
+      let newcomer = EpisodePlayer(start, behaviour, header: header)
+      // Whoever has played has memory that the next block uses again, and what was seen often.
+      let waiting = Mutex([EpisodePlayer<World>]())
       // A policy that learns has to go through what it has learned from once more.
       var next = behaviour.learns ? 0 : resumed
-      var learner = player
+      var learner = newcomer
       var block = 1
       while next < total {
         let began = clock.seconds
@@ -138,26 +141,27 @@ public struct Collector {
         let blocks = stride(from: round.lowerBound, to: round.upperBound, by: block).map {
           $0..<min($0 + block, round.upperBound)
         }
-        var played: [Result<Dataset?, ConfigurationError>]
         if behaviour.learns {
-          played = blocks.map { block in Self.play(block, &learner, stop) }
+          for block in blocks {
+            guard try learner.record(block, stop: stop) else { break }
+            // The first ones are there already.
+            let first = max(block.lowerBound, min(resumed, block.upperBound))
+            try writer.append(first - block.lowerBound..<block.count, of: learner.recording)
+          }
         } else {
           let results = Mutex(
-            [Result<Dataset?, ConfigurationError>](
+            [Result<EpisodePlayer<World>?, ConfigurationError>](
               repeating: .success(nil), count: blocks.count))
           pool.run(blocks.count) { [stop] index, _ in
-            var player = player
-            let result = Self.play(blocks[index], &player, stop)
+            let player = waiting.withLock { $0.popLast() } ?? newcomer
+            let result = Self.record(blocks[index], by: player, stop)
             results.withLock { $0[index] = result }
           }
-          played = results.withLock { $0 }
-        }
-        for (block, result) in zip(blocks, played) {
-          guard let episodes = try result.get() else { break }
-          // Of a policy that learns, the first ones are there already.
-          let first = max(block.lowerBound, min(resumed, block.upperBound))
-          try writer.append(
-            first - block.lowerBound..<block.upperBound - block.lowerBound, of: episodes)
+          for (block, result) in zip(blocks, results.withLock { $0 }) {
+            guard let player = try result.get() else { break }
+            try writer.append(0..<block.count, of: player.recording)
+            waiting.withLock { $0.append(player) }
+          }
         }
         try checkStop(&writer)
         next = round.upperBound

@@ -11,23 +11,21 @@ struct EpisodePlayer<World: Environment>: Sendable {
   private let header: DatasetHeader
   private var world: World
   private var policy: any BehaviourPolicy<World>
-  private var recording: EpisodeRecording
+  /// The episodes that were played last.
+  private(set) var recording: EpisodeRecording
 
   init(_ world: World, _ policy: any BehaviourPolicy<World>, header: DatasetHeader) {
     (self.world, self.policy, self.header) = (world, policy, header)
     recording = EpisodeRecording(of: world)
   }
 
-  /// Plays the episodes of a range one after another.
+  /// Plays the episodes of a range one after another, and records them in place of earlier ones.
   ///
-  /// - Returns: the episodes, or `nil` where a request to stop cut one short.
-  mutating func play(
+  /// - Returns: whether all were played, and no request to stop cut one short.
+  mutating func record(
     _ episodes: Range<Int>, stop: StopRequest
-  ) throws(ConfigurationError) -> Dataset? {
-    var builder = DatasetBuilder(header)
-    // Of long episodes nobody knows whether they will be.
-    builder.reserveCapacity(
-      steps: episodes.count * min(world.horizon, 256), episodes: episodes.count)
+  ) throws(ConfigurationError) -> Bool {
+    recording.removeAll()
     for episode in episodes {
       var seeds = RandomStream(seed: header.seed, "collection/environment", UInt64(episode))
       var random = RandomStream(seed: header.seed, "collection/behaviour", UInt64(episode))
@@ -35,10 +33,20 @@ struct EpisodePlayer<World: Environment>: Sendable {
         let isWhole = try world.play(
           seed: seeds.next(), by: &policy, using: &random, into: &recording,
           unless: { stop.signal != nil })
-        guard isWhole else { return nil }
+        guard isWhole else { return false }
       } catch { throw error.within("dataset.behaviour") }
-      builder.append(recording)
     }
+    return true
+  }
+
+  /// The same, as a dataset, or `nil` where a request to stop cut an episode short.
+  mutating func play(
+    _ episodes: Range<Int>, stop: StopRequest
+  ) throws(ConfigurationError) -> Dataset? {
+    guard try record(episodes, stop: stop) else { return nil }
+    var builder = DatasetBuilder(header)
+    builder.reserveCapacity(steps: recording.steps.count, episodes: episodes.count)
+    builder.append(recording)
     return builder.takeDataset()
   }
 }
