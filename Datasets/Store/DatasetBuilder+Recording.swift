@@ -3,7 +3,11 @@ public import Environments
 extension DatasetBuilder {
   /// Adds episodes that a world with this header's spaces has played to their ends.
   public mutating func append(_ recording: EpisodeRecording) {
-    for episode in recording.episodes {
+    append(recording, episodes: recording.episodes.indices)
+  }
+
+  mutating func append(_ recording: EpisodeRecording, episodes: Range<Int>) {
+    for episode in recording.episodes[episodes] {
       beginEpisode(seed: episode.seed)
       append(steps: episode.steps, of: recording)
       let row = Int(episode.finalRow)

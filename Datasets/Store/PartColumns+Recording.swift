@@ -1,8 +1,6 @@
 internal import Environments
 internal import HDF5
 
-// Recorded episodes are packed where they lie: no copy of what was seen is made, and an observation that
-// came several times is looked at once.
 extension EpisodeRecording {
   /// Whether what was seen is in the columns' own types, and actions are discrete. What is not is to be
   /// made a dataset first.
@@ -12,6 +10,8 @@ extension EpisodeRecording {
   }
 }
 
+// Recorded episodes are packed where they lie: no copy of what was seen is made, and an observation that
+// came several times is looked at once.
 extension PartColumns {
   /// Columns for recordings.
   init(ofRecordings header: DatasetHeader, withComponents: Bool) {
@@ -51,17 +51,22 @@ extension PartColumns {
     terminals.append(ofEach: steps, &packer) { $0.isTerminated }
     timeouts.append(ofEach: steps, &packer) { $0.isTruncated }
     behaviourLogProbabilities?.append(ofEach: steps, &packer) { Float($0.logProbability) }
+    func place(_ name: String) -> Int? { episodeInfos.firstIndex { $0.path == name } }
+    let behaviour = place(Info.behaviour)
+    guard let solved = place(Info.solved), episodeInfos.count == (behaviour == nil ? 1 : 2) else {
+      preconditionFailure("a dataset has other infos")
+    }
     for episode in episodes {
       let length = episode.steps.count
       append(timesUpTo: length, &packer)
       episodeSeeds.append(row: episode.seed, count: length, &packer)
-      episodeInfos[0].packed.append(
+      episodeInfos[solved].packed.append(
         row: episode.isSolved ? 1 : 0 as UInt8, count: length, &packer)
       precondition(
-        (episode.component != nil) == (episodeInfos.count == 2),
+        (episode.component != nil) == (behaviour != nil),
         "some episodes say which policy acted and some do not")
-      if let component = episode.component {
-        episodeInfos[1].packed.append(row: Int64(component), count: length, &packer)
+      if let behaviour, let component = episode.component {
+        episodeInfos[behaviour].packed.append(row: Int64(component), count: length, &packer)
       }
     }
   }

@@ -26,7 +26,8 @@ struct PartColumns {
       infos: dataset.infos)
   }
 
-  /// - Parameter infos: of which names, types and widths are taken.
+  /// - Parameter infos: of which names, types and widths are taken, in whatever order: in files they
+  ///   come by name.
   init(_ header: DatasetHeader, withLogProbabilities: Bool, infos: [Info]) {
     func make<Packed>(_ space: Space, _ name: String) -> [PackedLeaf<Packed>] {
       space.leaves.map {
@@ -34,7 +35,7 @@ struct PartColumns {
       }
     }
     func make<Packed>(_ axis: Info.Axis) -> [PackedLeaf<Packed>] {
-      infos.filter { $0.axis == axis }.map {
+      Self.inOrder(infos, axis).map {
         PackedLeaf($0.name, $0.column.element, shape: $0.width == 1 ? [] : [$0.width])
       }
     }
@@ -44,6 +45,10 @@ struct PartColumns {
     if withLogProbabilities { behaviourLogProbabilities = PackedColumn(Float.self) }
     stepInfos = make(.step)
     episodeInfos = make(.episode)
+  }
+
+  private static func inOrder(_ infos: [Info], _ axis: Info.Axis) -> [Info] {
+    infos.filter { $0.axis == axis }.sorted { $0.name < $1.name }
   }
 
   mutating func append(
@@ -73,7 +78,7 @@ struct PartColumns {
       }
     }
     let (ofSteps, ofEpisodes) = (
-      dataset.infos.filter { $0.axis == .step }, dataset.infos.filter { $0.axis == .episode }
+      Self.inOrder(dataset.infos, .step), Self.inOrder(dataset.infos, .episode)
     )
     precondition(
       stepInfos.map(\.path) == ofSteps.map(\.name)

@@ -120,10 +120,11 @@ public struct PartedDatasetWriter: ~Copyable {
   public mutating func append(
     _ episodes: Range<Int>, of recording: EpisodeRecording
   ) throws(DatasetError) {
+    guard !episodes.isEmpty else { return }
     guard recording.isPacked(in: header) else {
       var builder = DatasetBuilder(header)
-      builder.append(recording)
-      return try append(episodes, of: builder.takeDataset())
+      builder.append(recording, episodes: episodes)
+      return try append(0..<episodes.count, of: builder.takeDataset())
     }
     let lengths = recording.episodes[episodes].map(\.steps.count)
     try append(episodes, lengths: lengths) { (part, some) throws(DatasetError) in

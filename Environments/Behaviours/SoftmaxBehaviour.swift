@@ -10,6 +10,7 @@ public import Randomness
 public struct SoftmaxBehaviour<World: Solvable>: MarkovBehaviour {
   private var solution: EpisodeSolution<World, Solver<World>.Values>
   private let temperature: Double
+  public let heedsTimeOfRewards: Bool
   private var time = 0
 
   /// Solves `world`.
@@ -25,6 +26,7 @@ public struct SoftmaxBehaviour<World: Solvable>: MarkovBehaviour {
       "a number from 0 to 1")
     temperature = settings.temperature
     let discount = settings.discount
+    heedsTimeOfRewards = discount != 1
     do {
       solution = try EpisodeSolution(for: world) { world throws(SolverError) in
         try Solver(world, memoryLimit: memoryLimit).values(

@@ -54,4 +54,12 @@ extension BehaviourPolicy {
 public protocol MarkovBehaviour<World>: BehaviourPolicy where World: Solvable {
   /// `[actions]` The probabilities in a state of the episode that was begun last.
   func probabilities(in state: World.State, at time: Int) -> [Double]
+
+  /// Whether it acts otherwise where the same rewards are paid at other times of an episode, as who
+  /// discounts does. The default is no.
+  var heedsTimeOfRewards: Bool { get }
+}
+
+extension MarkovBehaviour {
+  public var heedsTimeOfRewards: Bool { false }
 }

@@ -24,7 +24,12 @@ public protocol NumberedStates: Solvable {
   /// The shortest solution of the episode that the world was last reset to, by a search that tells
   /// fewer states apart than there are: for where they are too many even to be numbered. The default,
   /// `nil`, is that there is no such search.
-  func findSolution(memoryLimit: Int) throws(SolverError) -> ShortestSolution?
+  ///
+  /// - Parameter isStopped: asked now and then whether to give up.
+  /// - Throws: where it was given up, or does not fit either.
+  func findSolution(
+    memoryLimit: Int, unless isStopped: @escaping () -> Bool
+  ) throws(SolverError) -> ShortestSolution?
 
   /// Searches states without keeping them. Not to be implemented: it is a requirement only so that
   /// every world has a copy compiled for it.
@@ -43,7 +48,9 @@ public struct ShortestSolution: Sendable, Equatable {
 extension NumberedStates {
   public func bestReturn(ofShortestSolution steps: Int?) -> Double? { nil }
 
-  public func findSolution(memoryLimit: Int) throws(SolverError) -> ShortestSolution? { nil }
+  public func findSolution(
+    memoryLimit: Int, unless isStopped: @escaping () -> Bool
+  ) throws(SolverError) -> ShortestSolution? { nil }
 
   public func survey(
     _ numbering: StateNumbering<State>, memoryLimit: Int, upTo states: Int

@@ -6,9 +6,9 @@
 /// Held and Karp's bound (1970) on ways from a cell through all remaining coins, with every door
 /// open. It is the largest minimal spanning tree over prices `π` of the coins,
 ///
-///     max over π of  tree(d(a, b) + π(a) + π(b)) − 2 Σ π + min π,
+///     max over π of  tree(d(a, b) + π(a) + π(b)) − 2 Σ π + min π − π(cell),
 ///
-/// found by subgradient steps. Finding such tours is NP-hard, so the search ends after so many branches.
+/// sums and minimum over the coins, found by subgradient steps. Finding such tours is NP-hard, so the search ends after so many branches.
 struct CoinTour {
   /// What was found.
   struct Result {
@@ -20,7 +20,7 @@ struct CoinTour {
     var isComplete: Bool
   }
 
-  /// Some tens of seconds on maps of usual sizes.
+  /// Seconds to minutes, as branches of many coins take longer.
   static let usualBranches = 300_000
 
   private typealias Place = KeyPalette.Place
@@ -34,6 +34,7 @@ struct CoinTour {
   private let moves: [Int]
   private let bound: TourBound
   private let mostBranches: Int
+  private let isStopped: () -> Bool
   private let mostKnown: Int
   /// The fewest steps with which a node was looked at.
   private var known: [Node: Int32] = [:]
@@ -42,8 +43,12 @@ struct CoinTour {
   private var walk: Walk
 
   /// - Parameter memoryLimit: bytes that what is remembered may take.
-  init(_ layout: GridWorld.Layout, memoryLimit: Int, mostBranches: Int) {
+  init(
+    _ layout: GridWorld.Layout, memoryLimit: Int, mostBranches: Int,
+    unless isStopped: @escaping () -> Bool
+  ) {
     self.layout = layout
+    self.isStopped = isStopped
     self.mostBranches = mostBranches
     // A dictionary keeps a quarter of its places free, and both sizes while it grows.
     mostKnown = memoryLimit / (4 * MemoryLayout<(Node, Int32)>.stride)
@@ -62,7 +67,8 @@ struct CoinTour {
         walk.events(layout, palette, moves, from: layout.starts, held: 0, remaining: layout.coins),
         held: 0, remaining: layout.coins, steps: 0, prices: bound.noPrices)
     return Result(
-      steps: best <= layout.horizon ? best : nil, bound: least, isComplete: isComplete)
+      steps: best <= layout.horizon ? best : nil, bound: least,
+      isComplete: isComplete || best <= least)
   }
 
   /// Tries all ways on, the most promising first.
@@ -90,7 +96,7 @@ struct CoinTour {
     }
     for way in ways where way.least < best {
       if let before = known[way.node], before <= way.steps { continue }
-      guard branches < mostBranches else { return false }
+      guard branches < mostBranches, !isStopped() else { return false }
       branches += 1
       if known.count < mostKnown || known[way.node] != nil { known[way.node] = Int32(way.steps) }
       let place = way.node.place

@@ -79,20 +79,24 @@ extension GridWorld: NumberedStates {
     }
   }
 
-  public func findSolution(memoryLimit: Int) throws(SolverError) -> ShortestSolution? {
-    try findSolution(memoryLimit: memoryLimit, branches: CoinTour.usualBranches)
+  public func findSolution(
+    memoryLimit: Int, unless isStopped: @escaping () -> Bool
+  ) throws(SolverError) -> ShortestSolution? {
+    try findSolution(
+      memoryLimit: memoryLimit, branches: CoinTour.usualBranches, unless: isStopped)
   }
 
   /// The same, where the search for a way through all coins may look at more or fewer branches.
   ///
   /// - Throws: `SolverError.tourTooLong` where these are not enough.
   public func findSolution(
-    memoryLimit: Int, branches: Int
+    memoryLimit: Int, branches: Int, unless isStopped: @escaping () -> Bool = { false }
   ) throws(SolverError) -> ShortestSolution {
     guard layout.goals.isEmpty else {
       return ShortestSolution(steps: try layout.shortestWayToGoal(memoryLimit: memoryLimit))
     }
-    var tour = CoinTour(layout, memoryLimit: memoryLimit, mostBranches: branches)
+    var tour = CoinTour(
+      layout, memoryLimit: memoryLimit, mostBranches: branches, unless: isStopped)
     let result = tour.search()
     guard result.isComplete else {
       throw .tourTooLong(

@@ -22,6 +22,7 @@ extension MiniGrid {
     /// The same in bytes.
     let bytes: InlineArray<128, SIMD4<UInt8>>
 
+    /// Kept for the whole program, so that no two worlds ever have one number; nothing else depends on it.
     private static let made = Atomic<UInt64>(0)
 
     init(

@@ -29,7 +29,7 @@ public struct MixtureConditional<World: Solvable>: Sendable {
     var visits: [[Row]] = []
     var bytes = 0
     for component in behaviour.components {
-      let part = try ReturnConditional(solver, under: component.policy)
+      let part = try ReturnConditional(solver, under: component.policy, besides: bytes)
       bytes += part.bytes
       if behaviour.components.count > 1 {
         bytes += solver.numbersPerTime

@@ -52,6 +52,13 @@ public struct ReturnConditional<World: Solvable>: Sendable {
   public init(
     _ solver: Solver<World>, under behaviour: @escaping Behaviour
   ) throws(SolverError) {
+    try self.init(solver, under: behaviour, besides: 0)
+  }
+
+  /// - Parameter taken: bytes of the memory limit that something else takes.
+  init(
+    _ solver: Solver<World>, under behaviour: @escaping Behaviour, besides taken: Int
+  ) throws(SolverError) {
     self.solver = solver
     self.behaviour = behaviour
     reach = try Reach(solver.table)
@@ -86,7 +93,7 @@ public struct ReturnConditional<World: Solvable>: Sendable {
         layer.offsets.append(layer.levels.count)
       }
       bytes += layer.bytes
-      try solver.requireMemory(bytes, for: "the exact conditional on the return-to-go")
+      try solver.requireMemory(taken + bytes, for: "the exact conditional on the return-to-go")
       layers.append(layer)
     }
     self.layers = layers.reversed()

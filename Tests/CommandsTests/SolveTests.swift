@@ -195,6 +195,20 @@ struct SolveTests {
     #expect(try short.decimal("shortest_solution") == whole.decimal("shortest_solution"))
     guard case .array(let last)? = short["episodes"] else { throw MissingField(name: "episodes") }
     #expect(last[0]["mode"] == "shortest-paths")
+    // Who discounts acts otherwise where rewards come at once, and is left out; who does not is not.
+    func softmax(_ settings: String) throws -> Document {
+      let behaviour = ["--behaviour", "{id: softmax, temperature: 0.5, \(settings)}"]
+      return try json(program.run(delayed + behaviour + ["--memory-limit", "3000000"]).output)
+    }
+    #expect(try softmax("discount: 0.99")["behaviour_return"] == .null)
+    let exact = try json(
+      program.run(
+        delayed + ["--behaviour", "{id: softmax, temperature: 0.5, discount: 1}"]
+      ).output)
+    #expect(
+      try abs(
+        softmax("discount: 1").decimal("behaviour_return") - exact.decimal("behaviour_return"))
+        < 1e-9)
   }
 
   @Test("finds the shortest way through coins and to a goal beyond them, however many there are")

@@ -32,6 +32,9 @@ struct EpisodeRecordingTests {
       let space = world.observationSpace
       var policy: any BehaviourPolicy<World> = try RandomBehaviour(for: world)
       var recording = EpisodeRecording(of: world)
+      // What was seen under each key, in all episodes of a scope or in one.
+      var keys: [UInt64: [Float]] = [:]
+      var scope: UInt64?
       for seed in 0..<12 as Range<UInt64> {
         // Some are recorded beside earlier ones, some in their place.
         if seed % 5 == 4 { recording.removeAll() }
@@ -45,7 +48,8 @@ struct EpisodeRecordingTests {
 
         world.reset(seed: seed)
         var (seen, steps) = ([[Float]](), 0)
-        var keys: [UInt64: [Float]] = [:]
+        if world.observationScope == nil || world.observationScope != scope { keys = [:] }
+        scope = world.observationScope
         func look() {
           let observation = world.observation()
           if let key = world.observationKey {

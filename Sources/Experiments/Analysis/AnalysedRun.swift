@@ -92,23 +92,26 @@ struct SolvableRun<World: Solvable> {
   func behaviour() throws -> ExactBehaviour<World> {
     var policy = try makeBehaviour()
     try policy.begin(world)
-    guard let exact = ExactBehaviour(policy) else { throw refusal }
+    guard let exact = ExactBehaviour(policy) else {
+      throw refusal(expecting: "a policy that depends on hidden state and time alone")
+    }
     return exact
   }
 
   /// The probabilities with which the data's policy acts.
   ///
-  /// - Throws: where they depend on more than hidden state and time.
+  /// - Throws: where they depend on more than hidden state and time, or several policies act.
   func policy() throws -> ExactBehaviour<World>.Policy {
     let exact = try behaviour()
-    guard exact.components.count == 1 else { throw refusal }
+    guard exact.components.count == 1 else {
+      throw refusal(expecting: "one policy that acts in all episodes")
+    }
     return exact.components[0].policy
   }
 
-  private var refusal: ConfigurationError {
+  private func refusal(expecting expected: String) -> ConfigurationError {
     ConfigurationError(
-      key: "dataset.behaviour.id", found: component.id,
-      expected: "a policy that depends on hidden state and time alone", suggestion: "random")
+      key: "dataset.behaviour.id", found: component.id, expected: expected, suggestion: "random")
   }
 
   /// New episodes of the data's policy, none of which the run has seen.

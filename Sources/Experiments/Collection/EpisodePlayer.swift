@@ -14,6 +14,8 @@ struct EpisodePlayer<World: Environment>: Sendable {
   /// The episodes that were played last.
   private(set) var recording: EpisodeRecording
 
+  private static var blockSize: Int { 16 }
+
   init(_ world: World, _ policy: any BehaviourPolicy<World>, header: DatasetHeader) {
     (self.world, self.policy, self.header) = (world, policy, header)
     recording = EpisodeRecording(of: world)
@@ -43,10 +45,13 @@ struct EpisodePlayer<World: Environment>: Sendable {
   mutating func play(
     _ episodes: Range<Int>, stop: StopRequest
   ) throws(ConfigurationError) -> Dataset? {
-    guard try record(episodes, stop: stop) else { return nil }
     var builder = DatasetBuilder(header)
-    builder.reserveCapacity(steps: recording.steps.count, episodes: episodes.count)
-    builder.append(recording)
+    // A few at a time, so that they are not held twice.
+    for first in stride(from: episodes.lowerBound, to: episodes.upperBound, by: Self.blockSize) {
+      let block = first..<min(first + Self.blockSize, episodes.upperBound)
+      guard try record(block, stop: stop) else { return nil }
+      builder.append(recording)
+    }
     return builder.takeDataset()
   }
 }

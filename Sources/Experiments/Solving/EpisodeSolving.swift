@@ -13,6 +13,9 @@ struct EpisodeSolving<World: Solvable> {
   private let seed: UInt64?
   private let memoryLimit: Int
   private let behaviour: Component
+  private let stop: StopRequest
+  /// Whether the world stands for one that pays rewards later (`Solvable.rewardedAtOnce`).
+  private let isInstead: Bool
   private let onRemark: (String) -> Void
 
   /// Actions of states at times that are worth the wait for exact random play: some tens of seconds.
@@ -25,10 +28,12 @@ struct EpisodeSolving<World: Solvable> {
 
   init(
     _ world: World, of entry: EnvironmentEntry<World>, seed: UInt64?, memoryLimit: Int,
-    behaviour: Component, onRemark: @escaping (String) -> Void
+    behaviour: Component, stop: StopRequest, isInstead: Bool = false,
+    onRemark: @escaping (String) -> Void
   ) {
     (self.world, self.entry, self.seed, self.memoryLimit) = (world, entry, seed, memoryLimit)
-    (self.behaviour, self.onRemark) = (behaviour, onRemark)
+    (self.behaviour, self.stop, self.isInstead) = (behaviour, stop, isInstead)
+    self.onRemark = onRemark
   }
 
   func answers() throws -> EpisodeAnswers {
@@ -40,22 +45,34 @@ struct EpisodeSolving<World: Solvable> {
 
   private func withinMemory() throws -> EpisodeAnswers {
     let numbered = world as? any NumberedStates
-    var survey: Survey?
-    do {
-      survey = try numbered.flatMap { try self.survey($0) }
-      if let survey, !survey.fits { return try shortestPaths(survey) }
-      return try values(expecting: survey?.found.stateCount ?? 0)
-    } catch SolverError.tooLarge(let states, let steps, let limit) {
-      if let simpler = world.rewardedAtOnce { return try answers(of: simpler, states: states) }
-      // The index of a list takes more in an unlucky case than was counted on.
-      if let survey = try survey ?? numbered.flatMap({ try countedByForce($0) }) {
-        return try shortestPaths(survey)
-      }
-      if let answers = try numbered.flatMap({ try solution(of: $0, states: states) }) {
-        return answers
-      }
-      throw SolverError.tooLarge(states: states, steps: steps, limit: limit)
+    let count = try numbered.map { try self.count($0) } ?? .unneeded
+    switch count {
+    case .survey(let survey) where !survey.fits: return try shortestPaths(survey)
+    case .tooMany(let error): return try beyondMemory(count, numbered, error)
+    case .survey, .unneeded: break
     }
+    do {
+      return try values(expecting: count.survey?.found.stateCount ?? 0)
+    } catch SolverError.tooLarge(let states, let steps, let limit) {
+      return try beyondMemory(
+        count, numbered, .tooLarge(states: states, steps: steps, limit: limit))
+    }
+  }
+
+  /// What can be had where a list of the states does not fit.
+  private func beyondMemory(
+    _ count: Count, _ numbered: (any NumberedStates)?, _ error: SolverError
+  ) throws -> EpisodeAnswers {
+    guard case .tooLarge(let states, _, _) = error else { throw error }
+    if let simpler = world.rewardedAtOnce { return try answers(of: simpler, states: states) }
+    guard let numbered else { throw error }
+    if let survey = count.survey { return try shortestPaths(survey) }
+    // The index of a list takes more in an unlucky case than was counted on.
+    if case .unneeded = count, case .survey(let survey) = try self.count(numbered, isForced: true) {
+      return try shortestPaths(survey)
+    }
+    if let answers = try solution(of: numbered, states: states) { return answers }
+    throw error
   }
 
   // MARK: How large it is
@@ -69,33 +86,44 @@ struct EpisodeSolving<World: Solvable> {
     var bestReturn: Double?
   }
 
+  /// What came of counting the states.
+  private enum Count {
+    case unneeded
+    case survey(Survey)
+    case tooMany(SolverError)
+
+    var survey: Survey? { if case .survey(let survey) = self { survey } else { nil } }
+  }
+
   /// Counts the states where a list of all that can be numbered would not fit.
   ///
   /// - Parameter isForced: whether to count them in any case.
-  private func survey<Numbered: NumberedStates>(
+  private func count<Numbered: NumberedStates>(
     _ world: Numbered, isForced: Bool = false
-  ) throws -> Survey? {
-    guard let numbering = world.makeNumbering() else { return nil }
+  ) throws -> Count {
+    guard let numbering = world.makeNumbering() else { return .unneeded }
     let bytes = Solver<Numbered>.bytesPerState(of: world)
     let most = memoryLimit / bytes
     // Of many numbers few may be in use: where not even a bit for each fits, the list may.
     let isCountable = numbering.capacity / 8 < memoryLimit
-    guard isForced || numbering.capacity > most && isCountable else { return nil }
-    if numbering.capacity > most {
+    guard isForced || numbering.capacity > most && isCountable else { return .unneeded }
+    if numbering.capacity > most, isCountable {
       onRemark(
         "\(name): at most \(Format.count(numbering.capacity)) states, "
           + "\(size(numbering.capacity, bytes)) as a list, more than the limit of "
           + "\(Format.bytes(memoryLimit)): counting them")
     }
-    let found = try world.survey(numbering, memoryLimit: memoryLimit, upTo: most)
-    return Survey(
-      found: found, bytes: bytes, fits: found.isComplete && found.stateCount <= most,
-      bestReturn: world.bestReturn(ofShortestSolution: found.shortestSolution))
-  }
-
-  /// Counts the states, or `nil` where they are too many even to be counted.
-  private func countedByForce(_ world: any NumberedStates) throws -> Survey? {
-    do { return try survey(world, isForced: true) } catch SolverError.tooLarge { return nil }
+    let found: StateSurvey
+    do {
+      found = try world.survey(numbering, memoryLimit: memoryLimit, upTo: most)
+    } catch {
+      guard case .tooLarge = error else { throw error }
+      return .tooMany(error)
+    }
+    return .survey(
+      Survey(
+        found: found, bytes: bytes, fits: found.isComplete && found.stateCount <= most,
+        bestReturn: world.bestReturn(ofShortestSolution: found.shortestSolution)))
   }
 
   private var name: String { entry.id + (seed.map { ", seed \($0)" } ?? "") }
@@ -119,7 +147,22 @@ struct EpisodeSolving<World: Solvable> {
   private func solution<Numbered: NumberedStates>(
     of world: Numbered, states: Int
   ) throws -> EpisodeAnswers? {
-    guard let found = try world.findSolution(memoryLimit: memoryLimit) else { return nil }
+    let stop = stop
+    onRemark(
+      "\(name): \(Format.count(states)) and more states do not fit as a list: looking for the shortest "
+        + "solution, for minutes where there are very many coins")
+    let found: ShortestSolution?
+    do {
+      found = try world.findSolution(
+        memoryLimit: memoryLimit, unless: { stop.signal != nil })
+    } catch {
+      if let signal = stop.signal {
+        throw Interruption(signal: signal, message: "nothing was solved to the end")
+      }
+      if case .tooLarge = error { return nil }
+      throw error
+    }
+    guard let found else { return nil }
     return try shortestPaths(
       found.steps, states: states, bytes: Solver<Numbered>.bytesPerState(of: world),
       areCounted: false, bestReturn: world.bestReturn(ofShortestSolution: found.steps))
@@ -157,19 +200,24 @@ struct EpisodeSolving<World: Solvable> {
     onRemark(
       "\(name): \(count) with what is owed do not fit: solving it with rewards paid at once")
     var answers = try EpisodeSolving(
-      simpler, of: entry, seed: seed, memoryLimit: memoryLimit, behaviour: behaviour,
-      onRemark: onRemark
+      simpler, of: entry, seed: seed, memoryLimit: memoryLimit, behaviour: behaviour, stop: stop,
+      isInstead: true, onRemark: onRemark
     ).withinMemory()
     if answers.mode == .everything { answers.mode = .values }
-    (answers.states, answers.bytes, answers.areStatesCounted) = (states, states * bytes, false)
+    let all = max(states, answers.states)
+    (answers.states, answers.bytes, answers.areStatesCounted) = (all, all * bytes, false)
     answers.tableBytes = nil
+    answers.omitted.removeAll { $0.answer == "values" }
+    let solved =
+      answers.mode == .values
+      ? "; solved were the same episodes with rewards paid at once"
+      : ", nor do those of the same episodes with rewards paid at once"
     answers.omitted.insert(
       .init(
         answer: "values",
-        reason: "values of states in which something is owed: \(count) do not fit the memory limit "
-          + "of \(Format.bytes(memoryLimit)) as a list; solved were the same episodes with rewards "
-          + "paid at once",
-        bytes: states * bytes),
+        reason: "values of states in which something is owed: \(Format.count(all)) states and more "
+          + "do not fit the memory limit of \(Format.bytes(memoryLimit)) as a list" + solved,
+        bytes: all * bytes),
       at: 0)
     return answers
   }
@@ -192,6 +240,15 @@ struct EpisodeSolving<World: Solvable> {
     if let missing { answers.omitted.append(omission("values", missing)) }
     let policy = try makePolicy()
     let exact = try exactBehaviour(policy)
+    guard !isInstead || !exact.heedsTimeOfRewards else {
+      answers.omitted.append(
+        .init(
+          answer: "returns",
+          reason: "returns under \(behaviour.id), which acts otherwise where rewards come at once",
+          bytes: nil))
+      answers.randomReturn = solver.randomReturn()
+      return answers
+    }
     let isUniform = exact.components.allSatisfy(\.isUniform)
     let limit = isUniform ? Self.longestSweep : Self.longestPolicySweep
     if solver.sweepSize <= limit {

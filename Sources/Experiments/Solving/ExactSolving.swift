@@ -102,7 +102,7 @@ public struct ExactSolving {
     ) throws -> EpisodeAnswers {
       try EpisodeSolving(
         world, of: entry.adding([.run(registry)]), seed: seed, memoryLimit: memoryLimit,
-        behaviour: settings.dataset.behaviour, onRemark: onRemark
+        behaviour: settings.dataset.behaviour, stop: stop, onRemark: onRemark
       ).answers()
     }
   }

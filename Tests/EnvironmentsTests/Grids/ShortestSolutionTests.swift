@@ -37,7 +37,7 @@ struct ShortestSolutionTests {
         let numbering = world.makeNumbering(), numbering.capacity < 1 << 26
       else { continue }
       let survey = try world.survey(numbering, memoryLimit: 1 << 30, upTo: 0)
-      let found = try #require(try world.findSolution(memoryLimit: 1 << 30))
+      let found = try world.findSolution(memoryLimit: 1 << 30, branches: 300_000)
       #expect(found.steps == survey.shortestSolution, "\(world.configuration.map)")
       compared += 1
       solvable += found.steps == nil ? 0 : 1
@@ -58,7 +58,8 @@ struct ShortestSolutionTests {
     settings.map = (0..<12).map { String(cells[$0 * 12..<($0 + 1) * 12]) }
     settings.horizon = 300
     let world = try GridWorld(settings)
-    let whole = try #require(try world.findSolution(memoryLimit: 1 << 30)?.steps)
+    let whole = try #require(
+      try world.findSolution(memoryLimit: 1 << 30, branches: 300_000).steps)
     let error = try #require(throws: SolverError.self) {
       try world.findSolution(memoryLimit: 1 << 30, branches: 45)
     }
@@ -69,6 +70,10 @@ struct ShortestSolutionTests {
     #expect(bound > 40 && bound <= whole)
     #expect(found.map { $0 >= whole } ?? true)
     // What is remembered makes it quicker, not other.
-    #expect(try world.findSolution(memoryLimit: 1)?.steps == whole)
+    #expect(try world.findSolution(memoryLimit: 1, branches: 300_000).steps == whole)
+    // Who is asked to stop at once has found nothing.
+    #expect(throws: SolverError.self) {
+      try world.findSolution(memoryLimit: 1 << 30, branches: 300_000, unless: { true })
+    }
   }
 }

@@ -49,6 +49,31 @@ struct CollectorTests {
     #expect(try Folder(tiny.folder.path).names() == ["cut", "tiny.yaml", "whole"])
   }
 
+  /// What a collection goes on from is read back, where columns come by name.
+  @Test(
+    "of a mixture goes on in the midst of a part",
+    arguments: ["corridor", "{id: MiniGrid-Empty-6x6-v0, horizon: 20}"])
+  func resumesMixtures(world: String) throws {
+    let tiny = try TinyExperiment()
+    let changes = [
+      "environment=\(world)", "dataset.episodes=150", "dataset.partSteps=100000",
+      "dataset.behaviour={id: mixture, behaviours: [expert, random]}",
+    ]
+    try tiny.collect(to: "whole.hdf5", changes)
+    let stop = StopRequest()
+    #expect(throws: Interruption.self) {
+      try tiny.collect(to: "cut.hdf5", changes, stop: stop) {
+        if $0.episodes >= 40 { stop.request(signal: 15) }
+      }
+    }
+    let report = try tiny.collect(to: "cut.hdf5", changes)
+    #expect(report.resumedEpisodes >= 40 && report.resumedEpisodes < 150)
+    #expect(
+      try contents(of: tiny.folder("cut.hdf5")) == contents(of: tiny.folder("whole.hdf5")))
+    let solved = try DatasetReader(report.path).read().infos
+    #expect(solved.map(\.name) == [Info.behaviour, Info.solved])
+  }
+
   @Test(
     "refuses to go on with another configuration",
     arguments: ["seed=1", "environment.length=8", "dataset.episodes=301", "dataset.partSteps=501"])
