@@ -8,7 +8,8 @@
 ///
 ///     max over π of  tree(d(a, b) + π(a) + π(b)) − 2 Σ π + min π − π(cell),
 ///
-/// sums and minimum over the coins, found by subgradient steps. Finding such tours is NP-hard, so the search ends after so many branches.
+/// sums and minimum over the coins, found by subgradient steps. Finding such tours is NP-hard, so the
+/// search ends after so many branches.
 struct CoinTour {
   /// What was found.
   struct Result {
