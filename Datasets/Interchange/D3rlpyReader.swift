@@ -20,10 +20,16 @@ enum D3rlpyReader {
     _ root: borrowing HDF5Group, _ remarks: inout Remarks
   ) throws(HDF5Error) -> Dataset {
     try checkVersion(root, &remarks)
-    let counts: [Int] = try root.dataset("num_episodes").read()
-    guard let count = counts.first, (0...10_000_000).contains(count) else {
+    guard case .int64(let counts) = try root.dataset("num_episodes").column(of: .int64, &remarks),
+      let count = counts.first.flatMap({ Int(exactly: $0) }), (0...10_000_000).contains(count)
+    else {
       throw HDF5Error(
-        .refused, object: "num_episodes", problem: "found \(counts), expected a number from 0")
+        .refused, object: "num_episodes", problem: "found none, expected a number from 0")
+    }
+    guard try !root.contains("rewards_\(count)") else {
+      throw HDF5Error(
+        .refused, object: "num_episodes",
+        problem: "found \(count), expected more, as rewards_\(count) is there")
     }
     var header: DatasetHeader?
     if try root.containsAttribute(DatasetHeader.provenanceName) {
@@ -166,7 +172,10 @@ extension Space {
     switch (self, other) {
     case (.discrete(let count, let start), .discrete(let more, let otherStart)):
       let low = min(start, otherStart)
-      return .discrete(count: max(start + count, otherStart + more) - low, start: low)
+      let (joined, overflow) = max(start + count, otherStart + more)
+        .subtractingReportingOverflow(low)
+      // Too many to be one space; the numbers outside of it are refused later.
+      return overflow ? self : .discrete(count: joined, start: low)
     case (.box(var box), .box(let more)) where box.shape == more.shape:
       box.low = zip(box.low, more.low).map(min)
       box.high = zip(box.high, more.high).map(max)

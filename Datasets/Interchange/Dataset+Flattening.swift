@@ -5,16 +5,19 @@ extension Space {
   /// wherever that is exact.
   var commonElement: Element {
     if leaves.allSatisfy({ $0.element == .uint8 }), !leaves.isEmpty { return .uint8 }
-    let isExact = leaves.allSatisfy { leaf in
-      switch leaf.element {
-      case .uint8, .float32: return true
-      case .int32, .float64: return false
-      case .int64:
-        if case .category(let count) = leaf.meaning { return count < 1 << 24 }
-        return false
-      }
+    return isExactInFloat ? .float32 : .float64
+  }
+
+  /// Whether `Float` holds every element.
+  private var isExactInFloat: Bool {
+    let limit = 1 << 24
+    return switch self {
+    case .discrete(let count, let start): start >= -limit && start + (count - 1) <= limit
+    case .multiDiscrete(let counts): counts.allSatisfy { $0 - 1 <= limit }
+    case .box(let box): box.element == .uint8 || box.element == .float32
+    case .dictionary(let members): members.allSatisfy { $0.space.isExactInFloat }
+    case .tuple(let spaces): spaces.allSatisfy(\.isExactInFloat)
     }
-    return isExact ? .float32 : .float64
   }
 
   /// `[width]` The bounds of each number in a flat row.
@@ -57,6 +60,23 @@ extension Dataset {
     result.observations = [Self.joined(observations, space, rows: stepCount)]
     result.finalObservations = [Self.joined(finalObservations, space, rows: episodeCount)]
     return result
+  }
+
+  /// Remarks on whole numbers that one vector of `Double` cannot hold.
+  func noteRounding(flattensObservations: Bool, _ remarks: inout Remarks) {
+    for (name, space, columns) in [
+      ("observations", header.observationSpace, observations + finalObservations),
+      ("actions", header.actionSpace, actions),
+    ] {
+      let isJoined = space.leaves.count > 1 || (name == "observations" && flattensObservations)
+      let isRounded = columns.contains { column in
+        guard case .int64(let values) = column else { return false }
+        return values.contains { Int64(exactly: Double($0)) != $0 }
+      }
+      if isJoined, isRounded, !space.isFlat {
+        remarks.add("\(name): whole numbers beyond 2^53 were rounded, as one vector of float64")
+      }
+    }
   }
 
   /// The columns of a space side by side, as one of its common type.

@@ -129,9 +129,12 @@ public enum DatasetPack {
         .multipliedReportingOverflow(by: width)
       guard !overflow else { throw wrong(Layout.infos, "\(width)", "a width that fits") }
       info.column = try column("info.\(index)", element, count: rows)
+      guard !data.infos.contains(where: { $0.name == name }),
+        !Info.meanings.contains(name) || (width == 1 && element.isWhole)
+      else { throw wrong(Layout.infos, entry.jsonText(), "one info of each name") }
       data.infos.append(info)
     }
-    try data.check(file: path, firstStep: 0)
+    try data.check(file: path, firstStep: 0, firstEpisode: 0)
     var said = Remarks()
     for case .string(let text) in remarks { said.add(text) }
     return Interchange.Imported(dataset: data, format: format, remarks: said)

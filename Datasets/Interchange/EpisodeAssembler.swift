@@ -112,7 +112,11 @@ struct EpisodeAssembler {
     let wanted = data.episodeCount
     for (name, track) in infos.sorted(by: { $0.key < $1.key }) {
       if track.isTwisted || track.episodes != wanted {
-        remarks.add("infos › \(name): is not the same in all episodes, left out")
+        remarks.add("infos › \(name): is not there once, and alike, in all episodes; left out")
+      } else if Info.meanings.contains(name), track.width != 1 || !track.column.element.isWhole {
+        remarks.add("infos › \(name): is not one whole number per episode, left out")
+      } else if data.infos.contains(where: { $0.name == name }) {
+        remarks.add("infos › \(name): says of seeds what this file does not hold, left out")
       } else {
         data.infos.append(Info(name: name, width: track.width, column: track.column))
       }

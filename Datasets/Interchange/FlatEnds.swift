@@ -21,9 +21,13 @@ struct FlatEnds {
     self.next = next
     self.widths = widths
     terminals = try Self.flags(Layout.terminals, rows, root)
-    if try root.contains(Layout.timeouts) {
+    let isCut = (try root.contains(Layout.timeouts), try root.contains("episode_terminals"))
+    if isCut.0 || isCut.1, horizon != nil {
+      remarks.add("the file says where episodes were cut: the horizon was not needed")
+    }
+    if isCut.0 {
       timeouts = try Self.flags(Layout.timeouts, rows, root)
-    } else if try root.contains("episode_terminals") {
+    } else if isCut.1 {
       timeouts = zip(try Self.flags("episode_terminals", rows, root), terminals).map { $0 && !$1 }
     } else {
       timeouts = [Bool](repeating: false, count: rows)

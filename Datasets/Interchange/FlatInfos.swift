@@ -74,8 +74,17 @@ struct FlatInfos {
       return
     }
     let width = dataset.shape[1...].reduce(1, *)
-    if name == Self.seedName, width == 1, dataset.type == UInt64.storedType {
-      seeds = try dataset.read()
+    if name == Self.seedName {
+      if width == 1, dataset.type == UInt64.storedType {
+        seeds = try dataset.read()
+      } else if width == 1, element.isWhole,
+        case .int64(let values) = try dataset.column(of: .int64, &remarks),
+        values.allSatisfy({ $0 >= 0 })
+      {
+        seeds = values.map { UInt64($0) }
+      } else {
+        remarks.add("\(dataset.path): holds no whole numbers from 0, as seeds are; left out")
+      }
       return
     }
     if name == Self.logProbabilityName, width == 1, element == .float32 {
@@ -96,7 +105,7 @@ struct FlatInfos {
         return EpisodeAssembler.Value(name: name, width: width, column: part)
       }
       let first = part[0..<width]
-      guard part == first.repeated([steps.count], width: width) else {
+      guard part.isIdentical(to: first.repeated([steps.count], width: width)) else {
         remarks.add("infos › \(name): varies within an episode in spite of its name; left out")
         return nil
       }

@@ -161,8 +161,13 @@ struct FlatSpaces {
       guard case .int64(let values) = try acted.column(of: .int64, &remarks) else {
         return .discrete(count: 1)
       }
-      let low = min(0, values.min() ?? 0)
-      return .discrete(count: Int((values.max() ?? 0) - low) + 1, start: Int(low))
+      let (low, high) = (min(0, values.min() ?? 0), values.max() ?? 0)
+      guard high < .max, !(high + 1).subtractingReportingOverflow(low).overflow else {
+        throw HDF5Error(
+          .refused, object: acted.path,
+          problem: "found choices from \(low) to \(high), which are too many")
+      }
+      return .discrete(count: Int(high + 1 - low), start: Int(low))
     }
   }
 

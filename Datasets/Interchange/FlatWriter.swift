@@ -11,7 +11,7 @@ enum FlatWriter {
     note(dataset, &remarks)
     let image: [UInt8]
     do throws(HDF5Error) {
-      image = try makeImage(of: dataset)
+      image = try makeImage(of: dataset, &remarks)
     } catch {
       throw DatasetError(error, file: path)
     }
@@ -36,7 +36,9 @@ enum FlatWriter {
     }
   }
 
-  private static func makeImage(of dataset: Dataset) throws(HDF5Error) -> [UInt8] {
+  private static func makeImage(
+    of dataset: Dataset, _ remarks: inout Remarks
+  ) throws(HDF5Error) -> [UInt8] {
     let file = try HDF5File()
     let steps = dataset.stepCount
     let header = dataset.header
@@ -62,6 +64,10 @@ enum FlatWriter {
       zip(dataset.episodeSeeds, lengths).flatMap { Array(repeating: $0, count: $1) },
       shape: [steps], as: FlatInfos.seedName, storage: doubles)
     for info in dataset.infos {
+      guard try !infos.contains(info.name) else {
+        remarks.add("infos › \(info.name): that name is this format's own; left out")
+        continue
+      }
       let column =
         info.axis == .step ? info.column : info.column.repeated(lengths, width: info.width)
       try infos.write(

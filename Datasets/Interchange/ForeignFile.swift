@@ -8,32 +8,30 @@ internal import HDF5
 /// initialiser.
 struct ForeignFile: ~Copyable {
   let content: HDF5File
+  /// What all its datasets take once they are unpacked.
+  let bytes: Int
 
   /// Largest file that is opened.
   private static let maximumBytes = 1 << 40
 
   init(_ path: String) throws(DatasetError) {
-    let bytes: [UInt8]
+    let beginning: [UInt8]
     do {
       try FileContents.check(path, atMost: Self.maximumBytes)
-      bytes = try FileContents.prefix(of: path, count: StructuralCheck.signature.count)
+      beginning = try FileContents.prefix(of: path, count: StructuralCheck.signature.count)
     } catch {
       throw .file(error)
     }
-    guard bytes.starts(with: StructuralCheck.signature) else {
+    guard beginning.starts(with: StructuralCheck.signature) else {
       throw .mismatch(
         file: path, field: "",
-        found: bytes.isEmpty ? "an empty file" : "a file that is not HDF5",
+        found: beginning.isEmpty ? "an empty file" : "a file that is not HDF5",
         expected: "an HDF5 dataset")
     }
-    content = try Self.open(path)
-  }
-
-  private static func open(_ path: String) throws(DatasetError) -> HDF5File {
     do throws(HDF5Error) {
       let file = try HDF5File(readingFrom: path)
-      try StructuralCheck().check(file)
-      return file
+      bytes = try StructuralCheck().check(file)
+      content = file
     } catch {
       throw DatasetError(error, file: path)
     }

@@ -1,4 +1,5 @@
 internal import Documents
+internal import Environments
 internal import Files
 
 /// Reading other tools' datasets, and writing datasets for other tools.
@@ -53,6 +54,11 @@ public enum Interchange {
       throw .unusable(
         file: path, reason: "a \(format.rawValue) file has no named observations to leave out")
     }
+    guard format == .d4rl || options.horizon == nil else {
+      throw .unusable(
+        file: path,
+        reason: "a \(format.rawValue) file says itself where episodes end, so a horizon has no use")
+    }
     var remarks = Remarks()
     var (dataset, source) =
       switch format {
@@ -71,7 +77,14 @@ public enum Interchange {
     dataset.header.lineage = Lineage.document(
       operation: "import", settings: .object(settings),
       inputs: [try Lineage.input(files: [source], dataset: nil)])
-    try dataset.check(file: path, firstStep: 0)
+    for (field, text) in [
+      ("environment", dataset.header.environment), ("creator", dataset.header.creator),
+    ] where text.utf8.contains(0) {
+      throw .mismatch(
+        file: path, field: field, found: "a zero character", expected: "text without")
+    }
+    try dataset.check(file: path, firstStep: 0, firstEpisode: 0)
+    noteOutliers(dataset, &remarks)
     return Imported(dataset: dataset, format: format, remarks: remarks)
   }
 
@@ -86,6 +99,9 @@ public enum Interchange {
     isFlat: Bool = false
   ) throws(DatasetError) -> Exported {
     var remarks = Remarks()
+    if isFlat || format == .d4rl {
+      dataset.noteRounding(flattensObservations: isFlat, &remarks)
+    }
     let data = isFlat ? dataset.flatteningObservations() : dataset
     let written =
       switch format {
@@ -94,6 +110,36 @@ public enum Interchange {
       case .d3rlpy: try D3rlpyWriter.write(data, to: path, &remarks)
       }
     return Exported(path: written, remarks: remarks)
+  }
+
+  /// Says where observations are not of their space: they are kept, and `validate` names them.
+  private static func noteOutliers(_ dataset: Dataset, _ remarks: inout Remarks) {
+    let (low, high) = dataset.header.observationSpace.flatBounds
+    var start = 0
+    for (index, leaf) in dataset.header.observationSpace.leaves.enumerated() {
+      let range = start..<start + leaf.width
+      start += leaf.width
+      let bounds = (low: Array(low[range]), high: Array(high[range]))
+      let columns = [dataset.observations[index], dataset.finalObservations[index]]
+      let count = columns.reduce(0) { $0 + $1.outliers(width: leaf.width, bounds, nil).wrong.count }
+      guard count > 0 else { continue }
+      remarks.add(
+        "\(Layout.path(of: leaf, in: Layout.observations)): \(count) numbers are outside of the "
+          + "space that the file declares")
+    }
+  }
+
+  /// The files that ``read(_:_:)`` reads of what stands under a path; none is opened.
+  public static func files(of path: String) -> [String] {
+    if let place = try? MinariPlace(path) { return [place.main, place.metadata] }
+    return FileStatus.kind(of: path) == .folder ? [] : [path]
+  }
+
+  /// The bytes that all numbers of a file take once they are unpacked; 0 where it cannot be opened,
+  /// which reading then says.
+  public static func unpackedBytes(of path: String) -> Int {
+    guard let file = files(of: path).first, let foreign = try? ForeignFile(file) else { return 0 }
+    return foreign.bytes
   }
 
   /// Pickles run whatever code their maker put in: they are never read.

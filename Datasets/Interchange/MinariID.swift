@@ -12,8 +12,10 @@ public struct MinariID: Sendable, Equatable {
     guard text.utf8.count <= 255, let last = components.last,
       components.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(Self.isAllowed) }),
       Self.isVersioned(last),
-      // Minari itself loads a namespace of one letter but fails to list it.
-      components.count == 1 || text.utf8.count - last.utf8.count - 1 >= 2
+      // Minari itself loads a namespace of one letter but fails to list it, and takes every folder
+      // with one called data for a dataset.
+      components.count == 1 || text.utf8.count - last.utf8.count - 1 >= 2,
+      !components.contains(Self.dataFolder)
     else { return nil }
     self.text = text
     self.components = components
@@ -26,12 +28,19 @@ public struct MinariID: Sendable, Equatable {
         decoding: word.utf8.map { Self.isAllowed($0) ? $0 : UInt8(ascii: "-") }, as: UTF8.self)
     }
     var parts = environment.split(separator: "/").map { clean(String($0)) }.filter { !$0.isEmpty }
-    if parts.isEmpty || parts.joined(separator: "/").utf8.count < 2 { parts = ["data"] }
+    if parts.isEmpty || parts.joined(separator: "/").utf8.count < 2
+      || parts.contains(Self.dataFolder)
+    {
+      parts = ["dataset"]
+    }
     let name = behaviour.isEmpty ? "unknown" : clean(behaviour)
     let namespace = String(parts.joined(separator: "/").prefix(120))
     components = namespace.split(separator: "/").map(String.init) + ["\(name.prefix(100))-v0"]
     text = components.joined(separator: "/")
   }
+
+  /// The folder that makes the one above it a dataset.
+  private static let dataFolder = "data"
 
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {

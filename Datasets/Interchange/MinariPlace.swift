@@ -73,8 +73,11 @@ struct MinariMetadata {
     let seen = try Self.spaceDocument("observation_space", fields, path)
     let kept = Self.removing(&left, from: seen, at: "")
     if let unknown = left.first {
+      let known = Self.names(in: seen)
+      let list = known.isEmpty ? "none has a name" : "there are \(known.joined(separator: ", "))"
+      let likely = nearest(to: unknown, among: known).map { "; did you mean \($0)?" } ?? ""
       throw .unusable(
-        file: path, reason: "there is no observation \"\(unknown)\" to leave out")
+        file: path, reason: "there is no observation \"\(unknown)\" to leave out: \(list)\(likely)")
     }
     observationSpace = try Self.space(kept, "observation_space", path)
     actionSpace = try Self.space(
@@ -121,7 +124,8 @@ struct MinariMetadata {
       let field = error.key.isEmpty ? name : "\(name) › \(error.key)"
       let isNamed = name == "observation_space" && error.key.hasPrefix("subspaces.")
       let leaf = error.key.split(separator: ".").filter { $0 != "subspaces" }.dropLast()
-      let hint = isNamed ? "; --without \(leaf.joined(separator: "/")) leaves it out" : ""
+      let option = "--without \(leaf.joined(separator: "/"))"
+      let hint = isNamed && !leaf.isEmpty ? "; \(option) leaves it out" : ""
       throw .mismatch(
         file: path, field: field, found: error.found, expected: error.expected + hint)
     }
@@ -145,6 +149,27 @@ struct MinariMetadata {
     }
     fields["subspaces"] = .object(kept)
     return .object(fields)
+  }
+
+  /// The paths of all members, those of members within members too.
+  private static func names(in space: Document, at path: String = "") -> [String] {
+    guard space["type"] == "Dict", case .object(let members)? = space["subspaces"] else {
+      return []
+    }
+    return members.flatMap { key, value in
+      let below = path.isEmpty ? key : "\(path)/\(key)"
+      return [below] + names(in: value, at: below)
+    }
+  }
+
+  /// Says where the metadata are not of this dataset.
+  func noteTotals(of dataset: Dataset, _ remarks: inout Remarks) {
+    if case .integer(let steps)? = fields["total_steps"], steps != dataset.stepCount {
+      remarks.add("metadata.json says \(steps) steps, and the episodes have \(dataset.stepCount)")
+    }
+    if case .string(let version)? = fields["minari_version"], !version.hasPrefix("0.5.") {
+      remarks.add("metadata.json is of Minari \(version); it was read as that of 0.5")
+    }
   }
 
   /// The path of the first box that Minari takes for a picture and packs as JPEG.

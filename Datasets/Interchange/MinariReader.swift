@@ -27,6 +27,7 @@ enum MinariReader {
         try read(group, metadata, into: &assembler, &remarks)
       }
       dataset = assembler.finish(&remarks)
+      metadata.noteTotals(of: dataset, &remarks)
     } catch {
       throw DatasetError(error, file: place.main)
     }
@@ -65,7 +66,7 @@ enum MinariReader {
     let rewards: [Double] = try rewardData.read()
     let terminations = try flags("terminations", group, steps)
     let truncations = try flags("truncations", group, steps)
-    let attributes = try attributes(of: group, steps: steps, &remarks)
+    let attributes = try attributes(of: group, rewards, &remarks)
     assembler.append(
       observations: try columns(
         metadata.observationSpace, "observations", group, rows: steps + 1, &remarks),
@@ -106,13 +107,21 @@ enum MinariReader {
   // MARK: Attributes
 
   private static func attributes(
-    of group: borrowing HDF5Group, steps: Int, _ remarks: inout Remarks
+    of group: borrowing HDF5Group, _ rewards: [Double], _ remarks: inout Remarks
   ) throws(HDF5Error) -> (seed: UInt64?, options: [EpisodeAssembler.Value]) {
+    let steps = rewards.count
     var seed: UInt64?
     var options: [EpisodeAssembler.Value] = []
     for name in try group.attributeNames() {
       switch name {
-      case "id", "rewards_sum", "rewards_mean", "rewards_std", "rewards_max", "rewards_min": break
+      case "id", "rewards_mean", "rewards_std", "rewards_max", "rewards_min": break
+      case "rewards_sum":
+        guard try group.attributeType(name)?.isNumeric == true else { break }
+        let sum: Double = try group.attribute(name)
+        let size = rewards.reduce(1) { $0 + abs($1) }
+        if !(abs(sum - rewards.reduce(0, +)) <= 1e-4 * size) {
+          remarks.add("attribute rewards_sum of \(group.path): is not the sum of its rewards")
+        }
       case "total_steps":
         let total: Int = try group.attribute(name)
         guard total == steps else {
@@ -128,11 +137,18 @@ enum MinariReader {
           continue
         }
         let path = name.dropFirst("options/".count).replacing("/", with: ".")
-        let column: Column =
-          switch type {
-          case .float: .float64([try group.attribute(name)])
-          default: .int64([try group.attribute(name)])
+        let column: Column
+        switch type {
+        case .float: column = .float64([try group.attribute(name)])
+        case UInt64.storedType:
+          let value: UInt64 = try group.attribute(name)
+          guard let whole = Int64(exactly: value) else {
+            remarks.add("attribute \(name) of episodes: \(value) is too large, left out")
+            continue
           }
+          column = .int64([whole])
+        default: column = .int64([try group.attribute(name)])
+        }
         options.append(.init(name: Info.optionPrefix + path, width: 1, column: column))
       }
     }
@@ -141,11 +157,18 @@ enum MinariReader {
 
   private static func seed(of group: borrowing HDF5Group) throws(HDF5Error) -> UInt64 {
     if try group.attributeType("seed") == UInt64.storedType { return try group.attribute("seed") }
-    let seed: Int = try group.attribute("seed")
-    guard let result = UInt64(exactly: seed) else {
-      throw HDF5Error(
-        .refused, object: "\(group.path)/seed", problem: "found \(seed), expected a number from 0")
+    func refused(_ found: String) -> HDF5Error {
+      HDF5Error(
+        .refused, object: "\(group.path)/seed",
+        problem: "found \(found), expected a whole number from 0")
     }
+    if case .float? = try group.attributeType("seed") {
+      let seed: Double = try group.attribute("seed")
+      guard let result = UInt64(exactly: seed) else { throw refused("\(seed)") }
+      return result
+    }
+    let seed: Int = try group.attribute("seed")
+    guard let result = UInt64(exactly: seed) else { throw refused("\(seed)") }
     return result
   }
 
@@ -207,7 +230,7 @@ enum MinariReader {
       if name.hasPrefix("episode_") {
         // Ours, of the episode as a whole; another's name must not pass for one.
         let first = column[0..<min(width, column.count)]
-        if steps > 0, column == first.repeated([dataset.rows], width: width) {
+        if steps > 0, column.isIdentical(to: first.repeated([dataset.rows], width: width)) {
           values.append(.init(name: name, width: width, column: first))
         } else {
           remarks.add("infos › \(name): varies within an episode in spite of its name; left out")

@@ -24,7 +24,7 @@ enum MinariWriter {
     let id = try makeID(id, for: dataset.header)
     let namespace = id.components.dropLast()
     let target = ([root] + id.components).joined(separator: "/")
-    try requireNew(target, root: root, id)
+    do { try requireNew(target, root: root, id) } catch { throw .file(error) }
     note(dataset, &remarks)
     let image: [UInt8]
     do throws(HDF5Error) {
@@ -33,25 +33,34 @@ enum MinariWriter {
       throw DatasetError(error, file: target)
     }
     let metadata = Self.metadata(of: dataset, id: id, bytes: image.count)
-    do {
-      // Hidden folders are none of Minari's: the dataset appears whole when it gets its name.
-      let staging = Folder("\(root)/.hindsight-\(id.components.joined(separator: "."))")
-      let data = Folder(staging.path(of: "data"))
-      try data.make()
-      try DurableFile.write(image, to: data.path(of: MinariPlace.mainName), replacing: true)
-      try DurableFile.write(metadata, to: data.path(of: MinariPlace.metadataName), replacing: true)
-      var folder = Folder(root)
-      for name in namespace {
-        folder = Folder(folder.path(of: name))
-        try folder.make()
-        let file = folder.path(of: "namespace_metadata.json")
-        if !FileStatus.exists(file) { try DurableFile.write("{}\n", to: file, replacing: true) }
+    do throws(FileError) {
+      let staging = try MinariStaging(of: id, under: root)
+      do throws(FileError) {
+        // Whoever held the lock until now may have finished.
+        try requireNew(target, root: root, id)
+        try staging.fill(image, metadata: metadata)
+        try makeNamespace(namespace, under: root)
+        try staging.finish(as: target)
+      } catch {
+        staging.abandon()
+        throw error
       }
-      try Folder.move(staging.path, to: target, replacing: false)
     } catch {
       throw .file(error)
     }
     return target
+  }
+
+  private static func makeNamespace(
+    _ names: ArraySlice<String>, under root: String
+  ) throws(FileError) {
+    var folder = Folder(root)
+    for name in names {
+      folder = Folder(folder.path(of: name))
+      try folder.make()
+      let file = folder.path(of: "namespace_metadata.json")
+      if !FileStatus.exists(file) { try DurableFile.write("{}\n", to: file, replacing: true) }
+    }
   }
 
   private static func makeID(
@@ -66,7 +75,8 @@ enum MinariWriter {
       throw .unusable(
         file: "\"\(text)\"",
         reason: "is no id of a Minari dataset, which is made of letters, digits, \"-\" and \"_\": "
-          + "a namespace of at least two characters if any, a name and a version, as in "
+          + "a namespace of at least two characters if any, in which no folder is called data, "
+          + "a name and a version, as in "
           + "corridor/random-v0")
     }
     return id
@@ -75,31 +85,28 @@ enum MinariWriter {
   /// Refuses a target that exists, and folders on the way that are links to elsewhere.
   private static func requireNew(
     _ target: String, root: String, _ id: MinariID
-  ) throws(DatasetError) {
+  ) throws(FileError) {
     if FileStatus.exists(target) {
-      throw .file(
-        FileError(
-          .exists, operation: "create", path: target,
-          reason: "it exists already; choose another --id, or remove it"))
+      throw FileError(
+        .exists, operation: "create", path: target,
+        reason: "it exists already; choose another --id, or remove it")
     }
     var path = root
     for name in id.components.dropLast() {
       path += "/\(name)"
       let status = try? FileStatus(of: path, followingLinks: false)
       guard let status, status.kind != .folder else { continue }
-      throw .file(
-        FileError(
-          .wrongKind, operation: "create", path: target,
-          reason: "\(path) is not a folder of its own"))
+      throw FileError(
+        .wrongKind, operation: "create", path: target,
+        reason: "\(path) is not a folder of its own")
     }
     // A dataset cannot be another one's namespace.
     for count in 1..<max(id.components.count, 1) {
       let above = ([root] + id.components.prefix(count)).joined(separator: "/")
       guard FileStatus.exists("\(above)/data") else { continue }
-      throw .file(
-        FileError(
-          .exists, operation: "create", path: target,
-          reason: "\(above) is a dataset, which Minari does not look below"))
+      throw FileError(
+        .exists, operation: "create", path: target,
+        reason: "\(above) is a dataset, which Minari does not look below")
     }
   }
 
@@ -107,6 +114,18 @@ enum MinariWriter {
     if !dataset.behaviourLogProbabilities.isEmpty {
       remarks.add("behaviour_log_probabilities: are written as infos › behaviour_log_probabilities")
     }
+    for info in dataset.infos where isShadowed(info, in: dataset) {
+      remarks.add(
+        "infos › \(info.name): a group of this name holds others; left out")
+    }
+    for info in dataset.infos where info.name.hasPrefix(Info.optionPrefix) && info.width != 1 {
+      remarks.add("infos › \(info.name): options are single numbers; left out")
+    }
+  }
+
+  /// Whether an info's name is the beginning of another's, which makes it a group.
+  private static func isShadowed(_ info: Info, in dataset: Dataset) -> Bool {
+    dataset.infos.contains { $0.name.hasPrefix(info.name + ".") }
   }
 
   // MARK: Numbers
@@ -146,10 +165,26 @@ enum MinariWriter {
     _ columns: [Column], _ space: Space, _ name: String, rows: Int,
     to group: borrowing HDF5Group
   ) throws(HDF5Error) {
+    try makeGroups(of: space, name, in: group)
     let paths = space.minariPaths(in: name)
     for (index, leaf) in space.leaves.enumerated() {
       try group.write(columns[index], shape: [rows] + leaf.shape, atPath: paths[index])
     }
+  }
+
+  /// Makes the groups in which nothing is, which no column would bring along.
+  private static func makeGroups(
+    of space: Space, _ name: String, in group: borrowing HDF5Group
+  ) throws(HDF5Error) {
+    let members: [(name: String, space: Space)]
+    switch space {
+    case .discrete, .multiDiscrete, .box: return
+    case .dictionary(let all): members = all.map { ($0.key, $0.space) }
+    case .tuple(let all): members = all.enumerated().map { ("_index_\($0)", $1) }
+    }
+    guard members.isEmpty || members.contains(where: { $0.space.leaves.isEmpty }) else { return }
+    let below = try group.makeGroup(name)
+    for member in members { try makeGroups(of: member.space, member.name, in: below) }
   }
 
   /// The seed, the reset's options, and what Minari's collector says of the rewards.
@@ -194,7 +229,7 @@ enum MinariWriter {
     }
     for info in dataset.infos {
       if info.name == Info.seedKnown || info.name.hasPrefix(Info.optionPrefix)
-        || info.name.hasPrefix(Info.finalPrefix)
+        || info.name.hasPrefix(Info.finalPrefix) || isShadowed(info, in: dataset)
       {
         continue
       }

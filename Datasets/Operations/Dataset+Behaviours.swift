@@ -2,19 +2,27 @@ public import Documents
 
 // Who acted in which episode. A merged dataset's behaviour policy is `{id: merged, policies: […]}`, a
 // mixture's `{id: mixture, behaviours: […]}`, and an info of the episodes says which.
+extension DatasetHeader {
+  /// The keys under which a behaviour policy that is made of others has them, by its id.
+  private static let parts = [Dataset.mergedID: "policies", "mixture": "behaviours"]
+
+  /// The policies that the behaviour policy is made of; `nil` where it is one.
+  var componentPolicies: [Document]? {
+    guard case .string(let id)? = behaviourPolicy["id"], let key = Self.parts[id],
+      case .array(let policies)? = behaviourPolicy[key], !policies.isEmpty
+    else { return nil }
+    return policies
+  }
+}
+
 extension Dataset {
   static let mergedID = "merged"
 
-  /// The keys under which a behaviour policy that is made of others has them, by its id.
-  private static let parts = [mergedID: "policies", "mixture": "behaviours"]
-
   /// All behaviour policies; one, unless the dataset was merged or a mixture made it.
   public var behaviourPolicies: [Document] {
-    let policy = header.behaviourPolicy
-    guard case .string(let id)? = policy["id"], let key = Self.parts[id],
-      case .array(let policies)? = policy[key], !policies.isEmpty,
+    guard let policies = header.componentPolicies,
       infos.contains(where: { $0.name == Info.behaviour })
-    else { return [policy] }
+    else { return [header.behaviourPolicy] }
     return policies
   }
 

@@ -126,7 +126,10 @@ public struct DatasetDifference: Sendable {
       add(field, "\(first.count) numbers", "\(second.count) numbers")
       return
     }
-    let wrong = (0..<first.count).filter { first.double(at: $0) != second.double(at: $0) }
+    let wrong = (0..<first.count).filter { position in
+      let (one, two) = (first.double(at: position), second.double(at: position))
+      return one != two && !(one.isNaN && two.isNaN)
+    }
     guard let position = wrong.first else { return }
     entries.append(
       Entry(

@@ -50,12 +50,21 @@ public struct DerivedDataset: Sendable {
   }
 
   /// The same episodes with other rewards.
+  ///
+  /// - Throws: where a reward would not be a finite number.
   public static func relabel(
     _ source: Source, isDelayed: Bool, scale: Double, creator: String
-  ) -> DerivedDataset {
+  ) throws(DatasetError) -> DerivedDataset {
     let scaled = scale == 1 ? source.dataset : source.dataset.scalingRewards(by: scale)
+    let changed = isDelayed ? scaled.delayingRewards() : scaled
+    if let step = changed.rewards.firstIndex(where: { !$0.isFinite }) {
+      throw .mismatch(
+        file: source.name, field: Layout.rewards,
+        found: "\(source.dataset.rewards[step]) at step \(step), which would become "
+          + "\(changed.rewards[step])", expected: "finite numbers")
+    }
     return DerivedDataset(
-      isDelayed ? scaled.delayingRewards() : scaled, "relabel",
+      changed, "relabel",
       ["delayed": .bool(isDelayed), "scale": .number(scale)], from: [source], creator: creator)
   }
 }

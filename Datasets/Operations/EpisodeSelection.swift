@@ -36,30 +36,67 @@ public struct EpisodeSelection: Sendable {
     public var steps: Int
   }
 
-  /// Writes some episodes as a dataset whose header says where they came from.
+  /// Some episodes that become a dataset.
+  public struct Portion: Sendable {
+    /// Numbers of episodes, in ascending order.
+    public var episodes: [Int]
+    /// What the header says of how they were chosen.
+    public var settings: Document
+    public var path: String
+
+    public init(_ episodes: [Int], settings: Document, to path: String) {
+      (self.episodes, self.settings, self.path) = (episodes, settings, path)
+    }
+  }
+
+  /// Writes episodes as datasets whose headers say where they came from: all of them or none.
   ///
-  /// - Parameters:
-  ///   - chosen: numbers of episodes, in ascending order.
-  ///   - stepsPerPart: with more steps the dataset is a folder of parts.
+  /// - Parameter stepsPerPart: with more steps a dataset is a folder of parts.
   public func write(
-    _ chosen: [Int], operation: String, settings: Document, creator: String, to path: String,
-    stepsPerPart: Int = 1_000_000
-  ) throws(DatasetError) -> Written {
+    _ portions: [Portion], operation: String, creator: String, stepsPerPart: Int = 1_000_000
+  ) throws(DatasetError) -> [Written] {
+    guard let portion = portions.first else { return [] }
+    let (chosen, path) = (portion.episodes, portion.path)
     do {
       try DatasetOutput.requireNew(path)
       try Folder(DatasetPath(path).file.parentFolder).make()
       let share = Double(chosen.count) / Double(max(episodes.count, 1))
       var bytes = 0
       for file in reader.files { bytes += try FileStatus(of: file).size }
+      // Twice what the bytes read suggest, for what is chosen may pack less well.
       try Folder(DatasetPath(path).file.parentFolder).requireFreeBytes(
-        Int(share * Double(bytes)), for: "write")
+        Int(2 * share * Double(bytes)), for: "write")
     } catch {
       throw .file(error)
     }
     var header = reader.header
     header.creator = creator
-    header.lineage = Lineage.document(operation: operation, settings: settings, inputs: [lineage])
+    header.lineage = Lineage.document(
+      operation: operation, settings: portion.settings, inputs: [lineage])
     var folder = try PartFolder(path, replacingDerived: true)
+    var others: [Written] = []
+    do {
+      try fill(&folder, with: chosen, header, stepsPerPart: stepsPerPart)
+      others = try write(
+        Array(portions.dropFirst()), operation: operation, creator: creator,
+        stepsPerPart: stepsPerPart)
+    } catch {
+      folder.abandonDerived()
+      throw error
+    }
+    let steps = folder.parts.reduce(0) { $0 + $1.steps }
+    do {
+      let place = try folder.finish()
+      return [Written(path: place, episodes: chosen.count, steps: steps)] + others
+    } catch {
+      for other in others { DatasetOutput.remove(other.path) }
+      throw error
+    }
+  }
+
+  private func fill(
+    _ folder: inout PartFolder, with chosen: [Int], _ header: DatasetHeader, stepsPerPart: Int
+  ) throws(DatasetError) {
     var empty = try reader.read(episodes: 0..<0)
     empty.header = header
     var part = folder.makePacker(header)
@@ -79,7 +116,5 @@ public struct EpisodeSelection: Sendable {
       if portion.episodeCount > 0 { try part.append(portion) }
     }
     if part.episodeCount > 0 || folder.parts.isEmpty { try folder.write(&part) }
-    let steps = folder.parts.reduce(0) { $0 + $1.steps }
-    return Written(path: try folder.finish(), episodes: chosen.count, steps: steps)
   }
 }

@@ -110,7 +110,7 @@ final class OpenPart {
       throw DatasetError(error, file: file.path)
     }
     part.rewards = paid
-    try part.check(file: file.path, firstStep: first)
+    try part.check(file: file.path, firstStep: first, firstEpisode: episode)
     let place = WindowPlace(
       firstRow: rows.rewards.count, reachesEnd: reachesEnd, finalRow: window)
     var sum = 0.0

@@ -260,6 +260,19 @@ extension Column {
 }
 
 extension Column {
+  /// Whether both hold the same numbers, bit by bit: one that is none equals itself.
+  func isIdentical(to other: Column) -> Bool {
+    switch (self, other) {
+    case (.float32(let values), .float32(let others)):
+      values.count == others.count
+        && zip(values, others).allSatisfy { $0.bitPattern == $1.bitPattern }
+    case (.float64(let values), .float64(let others)):
+      values.count == others.count
+        && zip(values, others).allSatisfy { $0.bitPattern == $1.bitPattern }
+    default: self == other
+    }
+  }
+
   /// The position of the first number that is not finite, or `nil`.
   var firstNonFinite: Int? {
     switch self {

@@ -7,7 +7,11 @@ extension Dataset {
   /// - Parameters:
   ///   - file: what errors call the file.
   ///   - firstStep: the number in the file of this dataset's first step.
-  func check(file: String, firstStep: Int) throws(DatasetError) {
+  ///   - firstEpisode: the number in the file of its first episode.
+  ///   - mayEndOpen: whether the last episode may be without an end.
+  func check(
+    file: String, firstStep: Int, firstEpisode: Int, mayEndOpen: Bool = true
+  ) throws(DatasetError) {
     if let step = rewards.firstIndex(where: { !$0.isFinite }) {
       throw .mismatch(
         file: file, field: Layout.rewards, found: "\(rewards[step]) at step \(firstStep + step)",
@@ -16,12 +20,12 @@ extension Dataset {
     for (index, leaf) in header.observationSpace.leaves.enumerated() {
       for (name, column, row, first) in [
         (Layout.observations, observations[index], "step", firstStep),
-        (Layout.finalObservations, finalObservations[index], "episode", 0),
+        (Layout.finalObservations, finalObservations[index], "episode", firstEpisode),
       ] {
         guard let position = column.firstNonFinite else { continue }
         throw .mismatch(
           file: file, field: Layout.path(of: leaf, in: name),
-          found: "\(column.float(at: position)) at \(row) \(first + position / leaf.width)",
+          found: "\(column.double(at: position)) at \(row) \(first + position / leaf.width)",
           expected: "finite numbers")
       }
     }
@@ -32,14 +36,14 @@ extension Dataset {
         expected: "finite numbers")
     }
     try checkActions(file: file, firstStep: firstStep)
-    try checkEnds(file: file, firstStep: firstStep)
+    try checkEnds(file: file, firstStep: firstStep, mayEndOpen: mayEndOpen)
   }
 
   private func checkActions(file: String, firstStep: Int) throws(DatasetError) {
     func refuse(_ column: Column, _ position: Int, width: Int, _ range: String) -> DatasetError {
       let value =
-        column.element == .float32 || column.element == .float64
-        ? "\(column.float(at: position))" : "\(column.integer(at: position))"
+        column.element.isWhole
+        ? "\(column.integer(at: position))" : "\(column.double(at: position))"
       return .mismatch(
         file: file, field: Layout.actions,
         found: "\(value) at step \(firstStep + position / width)", expected: range)
@@ -57,7 +61,7 @@ extension Dataset {
       for position in 0..<actions[0].count {
         let value = actions[0].float(at: position)
         let (low, high) = (box.low[position % width], box.high[position % width])
-        guard value.isFinite, low <= value, value <= high else {
+        guard actions[0].double(at: position).isFinite, low <= value, value <= high else {
           throw refuse(actions[0], position, width: width, "\(low)...\(high)")
         }
       }
@@ -72,8 +76,10 @@ extension Dataset {
     }
   }
 
-  /// Flags stand on last steps only, and on all of them but the very last.
-  private func checkEnds(file: String, firstStep: Int) throws(DatasetError) {
+  /// Flags stand on last steps only, and on all of them but perhaps the very last.
+  private func checkEnds(
+    file: String, firstStep: Int, mayEndOpen: Bool
+  ) throws(DatasetError) {
     for episode in 0..<episodeCount {
       let steps = steps(ofEpisode: episode)
       for step in steps.dropLast() where isTerminated[step] || isTruncated[step] {
@@ -82,7 +88,8 @@ extension Dataset {
           found: "an end at step \(firstStep + step), inside an episode",
           expected: "ends on last steps only")
       }
-      guard isFinished(episode: episode) || episode == episodeCount - 1 else {
+      let isOpenEnd = mayEndOpen && episode == episodeCount - 1
+      guard isFinished(episode: episode) || isOpenEnd else {
         throw .mismatch(
           file: file, field: Layout.terminals,
           found: "no end, nor a timeout, at step \(firstStep + steps.upperBound - 1)",

@@ -30,7 +30,7 @@ extension DatasetError: CustomStringConvertible {
 }
 
 extension DatasetError {
-  static func mismatch(
+  public static func mismatch(
     file: String, field: String, found: String, expected: String
   ) -> DatasetError {
     .defect(file: file, field: field, problem: "found \(found), expected \(expected)")

@@ -32,7 +32,8 @@ public enum DatasetFile {
     try root.setAttribute(Name.seed, header.seed)
     let texts = header.texts
     for (name, text) in texts { try root.setAttribute(name, text) }
-    try root.setAttribute(Name.headerChecksum, DatasetHeader.checksum(of: texts))
+    let covered = DatasetHeader.covered(texts, seed: header.seed)
+    try root.setAttribute(Name.headerChecksum, DatasetHeader.checksum(of: covered))
   }
 }
 

@@ -29,6 +29,13 @@ extension DatasetHeader {
     }
   }
 
+  /// What the checksum covers: the texts, and the seed.
+  static func covered(
+    _ texts: [(name: String, text: String)], seed: UInt64
+  ) -> [(name: String, text: String)] {
+    texts + [(Layout.Attribute.seed, "\(seed)")]
+  }
+
   /// A SHA-256 in hexadecimal digits over names and texts, each ended by a zero.
   static func checksum(of texts: [(name: String, text: String)]) -> String {
     var bytes: [UInt8] = []

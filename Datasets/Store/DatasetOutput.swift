@@ -24,6 +24,28 @@ public enum DatasetOutput {
     }
   }
 
+  /// Whether a dataset under either path would take the place of one under the other.
+  public static func isSamePlace(_ first: String, _ second: String) -> Bool {
+    let (one, two) = (DatasetPath(first), DatasetPath(second))
+    guard one.name == two.name else { return false }
+    guard let here = try? FileStatus(of: one.folder.path),
+      let there = try? FileStatus(of: two.folder.path)
+    else { return one.folder == two.folder }
+    return here.device == there.device && here.inode == there.inode
+  }
+
+  /// Removes a dataset that this process has just written.
+  static func remove(_ path: String) {
+    let folder = Folder(path)
+    guard FileStatus.kind(of: path) == .folder else {
+      try? Folder(path.parentFolder).removeFile(path.fileName)
+      return
+    }
+    for name in (try? PartFolder.dataFiles(in: folder)) ?? [] { try? folder.removeFile(name) }
+    try? folder.removeFile(PartIndex.fileName)
+    try? folder.remove()
+  }
+
   /// Writes `<name>.hdf5`, and makes the folders above it.
   ///
   /// - Returns: the file's path.

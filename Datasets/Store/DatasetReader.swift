@@ -85,7 +85,8 @@ public struct DatasetReader: Sendable {
     for (number, part) in parts.enumerated() {
       let wanted = localEpisodes(episodes, ofPart: number)
       guard !wanted.isEmpty else { continue }
-      var more = try part.read(episodes: wanted, columns: columns)
+      var more = try part.read(
+        episodes: wanted, columns: columns, mayEndOpen: number == parts.count - 1)
       if var whole = result {
         result = nil
         try whole.append(contentsOf: more)
@@ -119,7 +120,9 @@ public struct DatasetReader: Sendable {
         let first = next
         let end = part.episodeOffsets[first] + max(steps, 1)
         repeat { next += 1 } while next < part.episodeCount && part.episodeOffsets[next + 1] <= end
-        let block = try part.read(episodes: first..<next, columns: columns, from: file)
+        let block = try part.read(
+          episodes: first..<next, columns: columns, mayEndOpen: number == parts.count - 1,
+          from: file)
         try body(block, firstEpisodes[number] + first)
       }
     }

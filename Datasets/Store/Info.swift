@@ -27,6 +27,8 @@ public struct Info: Sendable, Equatable {
 extension Info {
   /// Whether the episode's seed is known, as 0 or 1; absent where all are.
   static let seedKnown = "episode_seed_known"
+  /// The names that this program computes with: one whole number per episode.
+  static let meanings: Set<String> = [solved, seedKnown, behaviour]
   /// Which policy of a mixture, or of a merged dataset's behaviour policies, acted; from 0.
   public static let behaviour = "episode_behaviour"
   /// What begins the names of Gymnasium's reset options, and of what infos said after the last step.

@@ -45,16 +45,18 @@ struct PartFile: Sendable {
   }
 
   /// Reads some episodes and checks their numbers.
+  ///
+  /// - Parameter mayEndOpen: whether the last episode of the file may be without an end.
   func read(
-    episodes: Range<Int>, columns: DatasetColumns = .all
+    episodes: Range<Int>, columns: DatasetColumns = .all, mayEndOpen: Bool = true
   ) throws(DatasetError) -> Dataset {
     let file = try open()
-    return try read(episodes: episodes, columns: columns, from: file)
+    return try read(episodes: episodes, columns: columns, mayEndOpen: mayEndOpen, from: file)
   }
 
   /// Reads some episodes of the file, which is open, and checks their numbers.
   func read(
-    episodes: Range<Int>, columns: DatasetColumns, from file: borrowing HDF5File
+    episodes: Range<Int>, columns: DatasetColumns, mayEndOpen: Bool, from file: borrowing HDF5File
   ) throws(DatasetError) -> Dataset {
     let dataset: Dataset
     do throws(HDF5Error) {
@@ -62,7 +64,9 @@ struct PartFile: Sendable {
     } catch {
       throw DatasetError(error, file: path)
     }
-    try dataset.check(file: path, firstStep: episodeOffsets[episodes.lowerBound])
+    try dataset.check(
+      file: path, firstStep: episodeOffsets[episodes.lowerBound], firstEpisode: episodes.lowerBound,
+      mayEndOpen: mayEndOpen && episodes.upperBound == episodeCount)
     return dataset
   }
 
@@ -199,6 +203,15 @@ struct PartFile: Sendable {
     for name in try infos.names() {
       let dataset = try infos.dataset(name)
       try dataset.expect(dataset.type, shape: [steps] + dataset.shape.dropFirst())
+      let hasMeaning = Info.meanings.contains(name)
+      guard let element = Space.Element(dataset.type), element.isWhole || !hasMeaning else {
+        let known = Space.Element.allCases.filter { $0.isWhole || !hasMeaning }
+        throw HDF5Error(
+          .refused, object: dataset.path,
+          problem: "found \(dataset.type), expected one of "
+            + known.map(\.rawValue).joined(separator: ", "))
+      }
+      if hasMeaning { try dataset.expect(dataset.type, shape: [steps]) }
     }
   }
 }

@@ -14,8 +14,12 @@ struct PartFolder: ~Copyable {
   private(set) var bytes = 0
   private let lock: FileLock
 
-  /// Names beside the parts: what people may read, and what did not fill a part yet.
+  /// Names beside the parts: what people may read, what says that the parts are derived from other
+  /// data, and what did not fill a part yet.
   static let progressName = "progress.json"
+  private static let derivedName = "DERIVED"
+  /// What a process that was killed at the very end may leave in the finished folder.
+  static let remains = [progressName, derivedName, FileLock.fileName]
   private static let restPrefix = "rest-"
 
   /// Makes the folder this process's own.
@@ -25,31 +29,55 @@ struct PartFolder: ~Copyable {
   init(_ path: String, replacingDerived: Bool = false) throws(DatasetError) {
     let place = DatasetPath(path)
     let lock = try Self.claim(place)
-    if replacingDerived { try Self.removeDerived(place.partial) }
+    if replacingDerived { try Self.beginDerived(in: place.partial) }
     self.place = place
     self.lock = lock
   }
 
-  private static func removeDerived(_ folder: Folder) throws(DatasetError) {
-    for name in try dataFiles(in: folder) {
-      let part = try PartFile(folder.path(of: name))
-      guard part.header.lineage != .null else {
-        throw .unusable(
-          file: folder.path,
-          reason: "it holds an unfinished collection; finish that one, or remove the folder")
-      }
-      do { try folder.removeFile(name) } catch { throw .file(error) }
+  /// Throws away what is left of derived data, without a look into it, and says that what comes is
+  /// derived.
+  private static func beginDerived(in folder: Folder) throws(DatasetError) {
+    let left = try dataFiles(in: folder)
+    let marker = folder.path(of: derivedName)
+    guard left.isEmpty || FileStatus.exists(marker) else {
+      throw .unusable(
+        file: folder.path,
+        reason: "it holds an unfinished collection; finish that one, or remove the folder")
     }
+    do {
+      for name in left { try folder.removeFile(name) }
+      try DurableFile.write("", to: marker, replacing: true, isDurable: false)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Gives up a folder in which nothing is that anybody would miss, after a failure.
+  consuming func abandonDerived() {
+    for name in (try? Self.dataFiles(in: place.partial)) ?? [] {
+      try? place.partial.removeFile(name)
+    }
+    Self.removeEmpty(place.partial)
+  }
+
+  /// Removes the folder with its marks, if no data are in it.
+  private static func removeEmpty(_ folder: Folder) {
+    for name in remains { try? folder.removeFile(name) }
+    try? folder.remove(isDurable: false)
   }
 
   /// Makes the folder of the collection this process's own.
   private static func claim(_ place: DatasetPath) throws(DatasetError) -> FileLock {
-    do {
+    do throws(FileError) {
       try checkTarget(place)
-      try place.partial.make(isDurable: false)
-      let lock = try FileLock(folder: place.partial.path)
-      // Whoever held the lock until now may have finished.
-      try checkTarget(place)
+      let lock = try FileLock.claim(place.partial)
+      // Whoever held the lock until now may have finished; then the folder is a new one.
+      do throws(FileError) {
+        try checkTarget(place)
+      } catch {
+        if try place.partial.names() == [FileLock.fileName] { removeEmpty(place.partial) }
+        throw error
+      }
       try place.partial.sweepTemporaries()
       return lock
     } catch {
@@ -62,10 +90,22 @@ struct PartFolder: ~Copyable {
       throw FileError(.wrongKind, operation: "create", path: "\"\"", reason: "the path is empty")
     }
     for path in [place.file, place.parts.path] where FileStatus.exists(path) {
+      if path == place.parts.path { removeRemains(of: place.parts) }
       throw FileError(
         .exists, operation: "create", path: path,
         reason: "it exists already; choose another path, or remove it")
     }
+  }
+
+  /// Ends what was killed between giving a dataset its name and removing the marks of its making.
+  private static func removeRemains(of parts: Folder) {
+    let status = try? FileStatus(of: parts.path, followingLinks: false)
+    guard status?.kind == .folder, FileStatus.exists(parts.path(of: FileLock.fileName)),
+      FileStatus.exists(parts.path(of: PartIndex.fileName)),
+      let lock = try? FileLock(folder: parts.path)
+    else { return }
+    for name in remains { try? parts.removeFile(name) }
+    _ = consume lock
   }
 
   /// The names of HDF5 files in the folder.
@@ -193,9 +233,7 @@ struct PartFolder: ~Copyable {
         try Folder.move(part, to: place.file, replacing: false, syncsSource: false)
         // The dataset is there; what is left of the collection is of no use and does no harm.
         try? partial.removeFile(Self.restName(before: 1))
-        try? partial.removeFile(Self.progressName)
-        try? partial.removeFile(FileLock.fileName)
-        try? partial.remove(isDurable: false)
+        Self.removeEmpty(partial)
         return place.file
       }
       try DurableFile.write(
@@ -203,8 +241,7 @@ struct PartFolder: ~Copyable {
         to: partial.path(of: PartIndex.fileName), replacing: true)
       // The lock moves with the folder, so nobody can slip in between.
       try Folder.move(partial.path, to: place.parts.path, replacing: false)
-      try? place.parts.removeFile(Self.progressName)
-      try? place.parts.removeFile(FileLock.fileName)
+      for name in Self.remains { try? place.parts.removeFile(name) }
       return place.parts.path
     } catch {
       throw .file(error)

@@ -62,6 +62,22 @@ struct PartIndex: Sendable, Equatable {
       }
       parts.append(Part(file: DatasetPath.part(number), episodes: episodes, steps: steps))
     }
+    try checkTotals(of: document, path)
+  }
+
+  private func checkTotals(of document: Document, _ path: String) throws(DatasetError) {
+    for (key, counts) in [("episodes", parts.map(\.episodes)), ("steps", parts.map(\.steps))] {
+      var total: Int? = 0
+      for count in counts {
+        guard let sum = total?.addingReportingOverflow(count) else { break }
+        total = sum.overflow ? nil : sum.partialValue
+      }
+      guard let total, document[key] == .integer(total) else {
+        throw .mismatch(
+          file: path, field: key, found: document[key]?.jsonText() ?? "nothing",
+          expected: total.map { "\($0), the sum over the parts" } ?? "counts that can be added")
+      }
+    }
   }
 
   var document: Document {

@@ -55,10 +55,8 @@ extension Space {
     _ values: [Float], shape: ArraySlice<Int>, element: Element
   ) -> Document {
     guard let size = shape.first else {
-      let isWhole = element != .float32 && element != .float64
-      return isWhole
-        ? Int(exactly: values[0]).map { .integer($0) } ?? .number(Double(values[0]))
-        : .number(Double(values[0]))
+      if let whole = element.nearest(values[0]) { return .integer(whole) }
+      return .number(Double(values[0]))
     }
     guard size > 0 else { return [] }
     let part = values.count / size
@@ -78,8 +76,11 @@ extension Space {
     let reader = SpaceReader(document, key: key)
     switch try reader.text("type") {
     case "Discrete":
-      self = .discrete(
-        count: try reader.integer("n", atLeast: 1), start: try reader.integer("start"))
+      let (count, start) = (try reader.integer("n", atLeast: 1), try reader.integer("start"))
+      guard !start.addingReportingOverflow(count).overflow else {
+        throw reader.error("n", "\(count)", "at most \(Int.max - start), as it starts at \(start)")
+      }
+      self = .discrete(count: count, start: start)
     case "MultiDiscrete":
       let counts = try reader.integers("nvec", atLeast: 1)
       let starts = try reader.integers("start", orElse: counts.map { _ in 0 })
@@ -115,6 +116,30 @@ extension Space {
         key: reader.path("type"), found: "\"\(type)\"",
         expected: "Discrete, MultiDiscrete, Box, Dict or Tuple")
     }
+  }
+}
+
+extension Space.Element {
+  /// The whole number nearest to a bound, which Gymnasium wants there: an infinite one is the
+  /// type's own limit. `nil` where the type has fractions, or the bound does.
+  fileprivate func nearest(_ bound: Float) -> Int? {
+    let limits: ClosedRange<Int>
+    switch self {
+    case .uint8: limits = 0...255
+    case .int32: limits = Int(Int32.min)...Int(Int32.max)
+    case .int64: limits = .min ... .max
+    case .float32, .float64: return nil
+    }
+    if bound <= Float(limits.lowerBound) { return limits.lowerBound }
+    if bound >= Float(limits.upperBound) { return limits.upperBound }
+    return Int(exactly: bound)
+  }
+
+  /// A bound as it was read: one at the type's own limit is none.
+  fileprivate func bound(_ value: Float) -> Float {
+    guard self == .int32 || self == .int64, let limit = nearest(value) else { return value }
+    if limit == nearest(.infinity) { return .infinity }
+    return limit == nearest(-.infinity) ? -.infinity : value
   }
 }
 
@@ -181,9 +206,13 @@ private struct SpaceReader {
       }
       width = product
     }
+    let low = try bounds("low", count: width).map(element.bound)
+    let high = try bounds("high", count: width).map(element.bound)
+    if let index = low.indices.first(where: { !(low[$0] <= high[$0]) }) {
+      throw error("low", "\(low[index]), above the upper bound \(high[index])", "low to high")
+    }
     return Space.Box(
-      shape: shape, low: try bounds("low", count: width), high: try bounds("high", count: width),
-      element: element, meaning: try meaning(shape))
+      shape: shape, low: low, high: high, element: element, meaning: try meaning(shape))
   }
 
   /// Bounds, one for each element, however they are nested.

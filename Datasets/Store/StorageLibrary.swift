@@ -14,6 +14,10 @@ public enum StorageLibrary {
     }
   }
 
+  /// Keeps the name of the object that is being read, for a process that may crash of it, as text that
+  /// ends with a zero.
+  public static func notePlaces() -> UnsafePointer<CChar> { LibraryPlace.keep() }
+
   /// Its version and what it can do.
   ///
   /// - Throws: where it cannot be used at all.

@@ -9,7 +9,7 @@ extension Column {
     width: Int, _ bounds: (low: [Float], high: [Float]), _ lasts: StepMarks?
   ) -> (wrong: [Int], stray: [Int]) {
     func search<Value>(
-      _ values: [Value], _ float: (Value) -> Float
+      _ values: [Value], isFinite: (Value) -> Bool = { _ in true }, _ float: (Value) -> Float
     ) -> (wrong: [Int], stray: [Int]) {
       var (wrong, stray): ([Int], [Int]) = ([], [])
       for (row, start) in stride(from: 0, to: values.count, by: max(width, 1)).enumerated() {
@@ -22,7 +22,8 @@ extension Column {
         for index in 0..<width {
           let value = float(values[start + index])
           let isInside =
-            value.isFinite && bounds.low[index] <= value && value <= bounds.high[index]
+            isFinite(values[start + index]) && bounds.low[index] <= value
+            && value <= bounds.high[index]
           if !isInside { wrong.append(start + index) }
         }
       }
@@ -32,8 +33,8 @@ extension Column {
     case .uint8(let values): search(values) { Float($0) }
     case .int32(let values): search(values) { Float($0) }
     case .int64(let values): search(values) { Float($0) }
-    case .float32(let values): search(values) { $0 }
-    case .float64(let values): search(values) { Float($0) }
+    case .float32(let values): search(values, isFinite: \.isFinite) { $0 }
+    case .float64(let values): search(values, isFinite: \.isFinite) { Float($0) }
     }
   }
 }

@@ -9,8 +9,16 @@ struct ColumnValidator {
   /// `[E]` Where episodes begin, as far as time steps say so.
   private var starts: [Int] = []
   private var isDiscrete = false
+  /// Whether the last episode may be unfinished: that of a dataset, not that of each of its parts.
+  private let mayEndOpen: Bool
+  /// How many behaviour policies the header names.
+  private let behaviours: Int?
 
-  init(steps: Int?) { self.steps = steps }
+  init(steps: Int?, mayEndOpen: Bool, behaviours: Int?) {
+    self.steps = steps
+    self.mayEndOpen = mayEndOpen
+    self.behaviours = behaviours
+  }
 
   private mutating func add(_ field: String, _ message: String) {
     findings.append(DatasetValidation.Finding(field: field, message: message))
@@ -94,7 +102,7 @@ struct ColumnValidator {
       }
     }
     guard let terminals, let timeouts, terminals.count == timeouts.count else { return }
-    let open = lastSteps.dropLast().filter {
+    let open = lastSteps.dropLast(mayEndOpen ? 1 : 0).filter {
       terminals.indices.contains($0) && !terminals[$0] && !timeouts[$0]
     }
     name(Layout.terminals, open) {
@@ -153,10 +161,12 @@ struct ColumnValidator {
           let values = read(path, element, shape: Array(dataset.shape[1...]), root)
         else { continue }
         let width = max(dataset.shape[1...].reduce(1, *), 1)
+        if Info.meanings.contains(key) { validateMeaning(of: key, values, width: width) }
         let wrong = stride(from: width, to: values.count, by: width).filter { position in
           !first[position / width]
             && (0..<width).contains {
-              values.double(at: position + $0) != values.double(at: position - width + $0)
+              values.double(at: position + $0).bitPattern
+                != values.double(at: position - width + $0).bitPattern
             }
         }
         name(path, wrong) {
@@ -165,6 +175,20 @@ struct ColumnValidator {
       }
     } catch {
       add(error.object, error.problem)
+    }
+  }
+
+  /// An info that is computed with: one whole number per episode, and one that means something.
+  private mutating func validateMeaning(of key: String, _ values: Column, width: Int) {
+    let path = "\(Layout.infos)/\(key)"
+    guard width == 1, values.element.isWhole else {
+      return add(
+        path, "found \(width) numbers of type \(values.element) in a row, expected a whole one")
+    }
+    let most = key == Info.behaviour ? behaviours.map { $0 - 1 } : 1
+    guard let most else { return }
+    name(path, (0..<values.count).filter { !(0...most).contains(values.integer(at: $0)) }) {
+      "found \(values.integer(at: $0)) at step \($0), expected 0 to \(most)"
     }
   }
 

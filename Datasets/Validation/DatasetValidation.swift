@@ -31,6 +31,10 @@ public struct DatasetValidation: Sendable {
   /// - Throws: only where nothing is under that path, or there is no library to read it.
   public init(of path: String) throws(DatasetError) {
     try StorageLibrary.require()
+    guard !path.isEmpty else {
+      throw .file(
+        FileError(.wrongKind, operation: "read", path: "\"\"", reason: "the path is empty"))
+    }
     let place = DatasetPath(path)
     let found =
       [path, place.file, place.parts.path].first { FileStatus.exists($0) } ?? path
@@ -40,7 +44,7 @@ public struct DatasetValidation: Sendable {
       throw .file(
         FileError(
           .missing, operation: "read", path: path, reason: "no such file or folder"))
-    default: _ = validateFile(found)
+    default: _ = validateFile(found, isLast: true)
     }
   }
 
@@ -55,7 +59,7 @@ public struct DatasetValidation: Sendable {
     var first: DatasetHeader?
     for (number, entry) in index.parts.enumerated() {
       let path = folder.path(of: entry.file)
-      let (header, episodes, steps) = validateFile(path)
+      let (header, episodes, steps) = validateFile(path, isLast: number == index.parts.count - 1)
       if let episodes, episodes != entry.episodes {
         add(
           path, Layout.timesteps,
@@ -74,20 +78,20 @@ public struct DatasetValidation: Sendable {
       }
       if number == 0 || first == nil { first = header }
     }
-    let expected = Set(index.parts.map(\.file) + [PartIndex.fileName])
+    let expected = Set(index.parts.map(\.file) + [PartIndex.fileName] + PartFolder.remains)
     for name in (try? folder.names()) ?? [] where !expected.contains(name) && !name.hasPrefix(".") {
       add(folder.path, name, "is no part of the dataset, as \(PartIndex.fileName) says")
     }
   }
 
   private mutating func validateFile(
-    _ path: String
+    _ path: String, isLast: Bool
   ) -> (header: DatasetHeader?, episodes: Int?, steps: Int?) {
     files.append(path)
     var found: [Finding] = []
     var validator = FileValidator()
     do {
-      try validator.validate(path)
+      try validator.validate(path, mayEndOpen: isLast)
     } catch {
       report(error, file: path)
     }

@@ -19,7 +19,9 @@ struct FileValidator {
   }
 
   /// - Throws: where the file cannot be opened, or is built so that reading it would be dangerous.
-  mutating func validate(_ path: String) throws(DatasetError) {
+  ///
+  /// - Parameter mayEndOpen: whether the last episode may be without an end.
+  mutating func validate(_ path: String, mayEndOpen: Bool) throws(DatasetError) {
     try PartFile.checkBeginning(of: path)
     do throws(HDF5Error) {
       let file = try HDF5File(readingFrom: path)
@@ -30,7 +32,9 @@ struct FileValidator {
       }
       validateHeader(file.root)
       let spaces = SpacesFound(file.root)
-      var columns = ColumnValidator(steps: countSteps(file.root))
+      var columns = ColumnValidator(
+        steps: countSteps(file.root), mayEndOpen: mayEndOpen,
+        behaviours: header?.componentPolicies?.count)
       columns.validate(file.root, spaces)
       findings += columns.findings
       episodes = columns.episodes

@@ -57,6 +57,9 @@ public indirect enum Space: Sendable, Equatable {
       case .int64, .float64: 8
       }
     }
+
+    /// Whether it holds whole numbers alone.
+    public var isWhole: Bool { self != .float32 && self != .float64 }
   }
 
   /// What the numbers of a leaf mean to a network.

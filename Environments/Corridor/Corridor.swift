@@ -19,7 +19,7 @@ public struct Corridor: Environment {
     public init() {}
 
     public static let descriptions = [
-      "length": "cells, at least 2",
+      "length": "cells, 2 to 1000000",
       "horizon": "steps until an episode is truncated, at least 1",
     ]
   }
@@ -33,9 +33,9 @@ public struct Corridor: Environment {
   private var hasKey = false
 
   public init(_ configuration: Configuration) throws(ConfigurationError) {
-    guard configuration.length >= 2 else {
+    guard 2...1_000_000 ~= configuration.length else {
       throw ConfigurationError(
-        key: "length", found: "\(configuration.length)", expected: "2 cells or more")
+        key: "length", found: "\(configuration.length)", expected: "2 to 1000000 cells")
     }
     guard configuration.horizon >= 1 else {
       throw ConfigurationError(

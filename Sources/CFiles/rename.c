@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int hs_rename_without_replacing(const char *source, const char *target) {
@@ -13,7 +14,17 @@ int hs_rename_without_replacing(const char *source, const char *target) {
   int result = renameat2(AT_FDCWD, source, AT_FDCWD, target, RENAME_NOREPLACE);
 #endif
   if (result == 0 || (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)) return result;
-  // A file system without that call: a hard link does not replace either.
+  // A file system without that call. A hard link does not replace either; a folder, which can have
+  // none, replaces by rename(2) nothing but an empty folder.
+  struct stat status;
+  if (lstat(source, &status) != 0) return -1;
+  if (S_ISDIR(status.st_mode)) {
+    if (lstat(target, &status) == 0) {
+      errno = EEXIST;
+      return -1;
+    }
+    return errno == ENOENT ? rename(source, target) : -1;
+  }
   if (link(source, target) != 0) return -1;
   return unlink(source);
 }

@@ -27,7 +27,7 @@ struct RelabelDataset: ContextualCommand {
     try DatasetOutput.requireNew(data.output)
     try context.files.admit(data.dataset)
     let source = try DerivedDataset.Source(data.dataset)
-    let result = DerivedDataset.relabel(
+    let result = try DerivedDataset.relabel(
       source, isDelayed: delayed, scale: scale, creator: DerivedDataset.creator)
     let check = result.dataset.checkReturns(against: source.dataset, scale: scale)
     guard check.changedReturns == 0, check.wrongStarts == 0 else {

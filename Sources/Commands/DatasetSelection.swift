@@ -40,7 +40,12 @@ struct SplitDataset: ContextualCommand {
   @Option(help: "Names the draw.") var seed: UInt64 = 0
   @OptionGroup var display: OutputOptions
 
-  func validate() throws { try requireShare(fraction, "--fraction") }
+  func validate() throws {
+    try requireShare(fraction, "--fraction")
+    guard !DatasetOutput.isSamePlace(data.output, rest) else {
+      throw ValidationError("--output and --rest are the same place, \(rest).")
+    }
+  }
 
   func run(in context: Context) throws {
     try DatasetOutput.requireNew(data.output)
@@ -49,16 +54,17 @@ struct SplitDataset: ContextualCommand {
     let source = try EpisodeSelection(data.dataset)
     let count = Int((fraction * Double(source.episodes.count)).rounded())
     let (drawn, others) = source.drawing(count, seed: seed)
-    var written: [Document.Fields] = []
-    for (part, episodes, path) in [("first", drawn, data.output), ("rest", others, rest)] {
-      let result = try source.write(
-        episodes, operation: "split",
+    let portions = [("first", drawn, data.output), ("rest", others, rest)].map {
+      part, episodes, path in
+      EpisodeSelection.Portion(
+        episodes,
         settings: [
           "fraction": .number(fraction), "seed": .string("\(seed)"), "part": .string(part),
-        ], creator: DerivedDataset.creator, to: path)
-      written.append(result.fields)
+        ], to: path)
     }
-    try report(written, in: context, display)
+    let written = try source.write(
+      portions, operation: "split", creator: DerivedDataset.creator)
+    try report(written.map(\.fields), in: context, display)
   }
 }
 
@@ -91,11 +97,12 @@ struct SampleDataset: ContextualCommand {
       throw DatasetError.unusable(
         file: source.name, reason: "has \(total) episodes, of which \(count) cannot be drawn")
     }
-    let result = try source.write(
-      source.drawing(count, seed: seed).drawn, operation: "sample",
-      settings: ["episodes": .integer(count), "seed": .string("\(seed)")],
-      creator: DerivedDataset.creator, to: data.output)
-    try report([result.fields], in: context, display)
+    let drawn = EpisodeSelection.Portion(
+      source.drawing(count, seed: seed).drawn,
+      settings: ["episodes": .integer(count), "seed": .string("\(seed)")], to: data.output)
+    let written = try source.write(
+      [drawn], operation: "sample", creator: DerivedDataset.creator)
+    try report(written.map(\.fields), in: context, display)
   }
 }
 
@@ -145,13 +152,14 @@ struct FilterDataset: ContextualCommand {
     filter.behaviour = behaviour
     filter.top = top
     filter.seeds = Set(episodeSeed)
-    let result = try source.write(
-      source.passing(filter), operation: "filter", settings: settings,
-      creator: DerivedDataset.creator, to: data.output)
-    if result.episodes == 0, !display.quiet {
+    let passing = EpisodeSelection.Portion(
+      try source.passing(filter), settings: settings, to: data.output)
+    let written = try source.write(
+      [passing], operation: "filter", creator: DerivedDataset.creator)
+    if passing.episodes.isEmpty, !display.quiet {
       context.remark("Note: none of the \(source.episodes.count) episodes meets all conditions")
     }
-    try report([result.fields], in: context, display)
+    try report(written.map(\.fields), in: context, display)
   }
 
   /// The conditions that were given.

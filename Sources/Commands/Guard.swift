@@ -46,8 +46,12 @@ struct Guard {
 
   /// Imports another tool's dataset.
   func read(_ path: String, _ options: Interchange.ImportOptions) throws -> Interchange.Imported {
+    guard !path.isEmpty else {
+      throw FileError(.wrongKind, operation: "read", path: "\"\"", reason: "the path is empty")
+    }
     let outcome = try run(
-      ["import", path, options.document.jsonText()], file: path, bytes: Self.size(of: path),
+      ["import", path, options.document.jsonText()], file: path,
+      bytes: Interchange.files(of: path).reduce(0) { $0 + Self.size(of: $1) },
       outputLimit: max(1 << 30, Machine.memoryBytes / 2))
     return try DatasetPack.unpack(outcome.output, path: path)
   }
@@ -68,12 +72,7 @@ struct Guard {
     }
   }
 
-  private static func size(of path: String) -> Int {
-    guard let status = try? FileStatus(of: path) else { return 0 }
-    guard status.kind == .folder else { return status.size }
-    let folder = Folder(path)
-    return ((try? folder.names()) ?? []).reduce(0) { $0 + size(of: folder.path(of: $1)) }
-  }
+  private static func size(of file: String) -> Int { (try? FileStatus(of: file))?.size ?? 0 }
 
   /// Runs a child and turns what became of it into an error, if it is one.
   private func run(
@@ -82,10 +81,12 @@ struct Guard {
     try StorageLibrary.require()
     let outcome = try GuardedProcess.run(
       GuardedProcess.ownProgram, [Self.command, "\(bytes)"] + arguments,
-      seconds: 30 + Double(bytes) / 1e6, outputLimit: outputLimit,
+      seconds: 60 + Double(bytes) / 1e5, outputLimit: outputLimit,
       isCancelled: { stop.signal != nil })
     func hostile(_ reason: String) -> DatasetError {
-      .unusable(file: file, reason: "it is damaged or hostile: the process that read it \(reason)")
+      .defect(
+        file: file, field: place(in: outcome.error),
+        problem: "it is damaged or hostile: the process that read it \(reason)")
     }
     switch outcome.end {
     case .exited(0): return outcome
@@ -95,7 +96,10 @@ struct Guard {
       else { throw hostile("gave no reason") }
       throw error
     case .exited(let code): throw hostile("ended with code \(code)")
-    case .signalled(let signal): throw hostile("was ended by signal \(signal)")
+    case .signalled(let signal):
+      throw hostile(
+        "was ended by signal \(signal), as by a crash or for want of the memory and time it may use"
+      )
     case .timedOut: throw hostile("took too long")
     case .wroteTooMuch: throw hostile("gave more data than memory can hold")
     case .cancelled:
@@ -107,11 +111,31 @@ struct Guard {
 
   private static let refusal: Int32 = 65
 
-  /// What a child gets of processor and memory for a file of so many bytes.
-  private static func limit(bytes: Int) throws(FileError) {
-    let memory = min(Machine.memoryBytes, (1 << 30) + 16 * min(bytes, 1 << 40))
-    try GuardedProcess.enter(
-      memoryBytes: memory, processorSeconds: 4 + min(bytes, 1 << 40) / 1_000_000)
+  /// How a child that crashes says what it was at.
+  private static let placePrefix = "reader died at: "
+
+  /// What a child was at when it crashed; empty where it could not say.
+  private func place(in error: [UInt8]) -> String {
+    let lines = String(decoding: error, as: UTF8.self).split(separator: "\n")
+    guard let line = lines.last(where: { $0.hasPrefix(Self.placePrefix) }) else { return "" }
+    return String(line.dropFirst(Self.placePrefix.count).prefix(500))
+  }
+
+  /// What a child gets of processor and memory for a file of so many bytes. What its numbers take once
+  /// they are unpacked is known only after a look into it; then it may get more, but never most of
+  /// the machine's memory.
+  private static func enter(bytes: Int) throws(FileError) {
+    let bytes = min(bytes, 1 << 40)
+    let limits = limits(bytes: 16 * bytes, seconds: 4 + bytes / 1_000_000)
+    let most = GuardedProcess.Limits(
+      memoryBytes: max(Machine.memoryBytes / 4 * 3, limits.memoryBytes),
+      processorSeconds: 60 + limits.processorSeconds * 10)
+    try GuardedProcess.enter(limits, most: most)
+  }
+
+  private static func limits(bytes: Int, seconds: Int) -> GuardedProcess.Limits {
+    GuardedProcess.Limits(
+      memoryBytes: min(Machine.memoryBytes, (1 << 30) + bytes), processorSeconds: seconds)
   }
 
   /// The life of a child: limits first, then the file.
@@ -121,12 +145,17 @@ struct Guard {
   static func serve(_ arguments: [String]) -> Int32 {
     guard arguments.count >= 3, let bytes = Int(arguments[0]) else { return 64 }
     do {
-      try limit(bytes: bytes)
+      try enter(bytes: bytes)
+      GuardedProcess.reportPlace(StorageLibrary.notePlaces(), prefix: placePrefix)
       switch arguments[1] {
       case "check": try DatasetReader(arguments[2]).forEachBlock { _, _ in }
       case "import":
         guard arguments.count == 4, let options = Interchange.ImportOptions(json: arguments[3])
         else { return 64 }
+        // The numbers as they are read, as a dataset, and as what is handed over.
+        let unpacked = min(Interchange.unpackedBytes(of: arguments[2]), 1 << 40)
+        try GuardedProcess.raise(
+          to: limits(bytes: 6 * unpacked, seconds: 4 + unpacked / 10_000_000))
         let pack = DatasetPack.pack(try Interchange.read(arguments[2], options))
         try pack.forEachPiece { (bytes) throws(FileError) in try Terminal.write(bytes) }
       case "validate":

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Datasets
 internal import Documents
+internal import Environments
 internal import Experiments
 internal import Reports
 
@@ -36,6 +37,7 @@ struct Import: ContextualCommand {
     if let horizon, !(1...1_000_000_000 ~= horizon) {
       throw ValidationError("--horizon is a whole number from 1 to 1000000000.")
     }
+    if environment == "" { throw ValidationError("--environment is an id, such as corridor.") }
   }
 
   func run(in context: Context) throws {
@@ -45,6 +47,11 @@ struct Import: ContextualCommand {
       Interchange.ImportOptions(
         format: format, without: without, horizon: horizon, environment: environment,
         creator: "hindsight \(Version.current)"))
+    if let environment, !display.quiet,
+      let remark = imported.dataset.header.difference(from: environment, context.registry)
+    {
+      context.remark("Note: \(TerminalText.sanitised(remark))")
+    }
     let file = try DatasetOutput.write(imported.dataset, to: output)
     context.files.record(file)
     let data = imported.dataset
@@ -63,6 +70,19 @@ struct Import: ContextualCommand {
         "\(TerminalText.sanitised(file)): \(data.episodeCount) episodes, \(data.stepCount) steps "
           + "(\(imported.format.rawValue))")
     }
+  }
+}
+
+extension DatasetHeader {
+  /// What to say where the data are not such as the named environment gives, as it is by default.
+  fileprivate func difference(from id: String, _ registry: Registry) -> String? {
+    guard let entry = registry.environments[id], let sheet = try? EnvironmentSheet(entry),
+      observationSpace.width != sheet.observationSpace.width
+        || actionSpace.width != sheet.actionSpace.width
+    else { return nil }
+    return "\(id) has, by default, observations of \(sheet.observationSpace.width) numbers and "
+      + "actions of \(sheet.actionSpace.width); the file has \(observationSpace.width) and "
+      + "\(actionSpace.width)"
   }
 }
 

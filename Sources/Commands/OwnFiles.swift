@@ -1,4 +1,5 @@
 internal import Files
+internal import Synchronization
 
 /// The dataset files that this user's commands have written, or have read through a guarded child:
 /// libhdf5 may open them in this process.
@@ -6,9 +7,18 @@ internal import Files
 /// The list is `$XDG_STATE_HOME/hindsight/files` (by default under `~/.local/state`), for its owner
 /// only. A line is a file's device, inode, size and modification time, and the SHA-256 of its bytes:
 /// who moves or changes a file makes it a foreign one. Without a list every file is foreign.
-struct OwnFiles: Sendable {
+///
+/// A class because it remembers the list, which each of a dataset's files is looked up in.
+final class OwnFiles: Sendable {
   /// `nil` where there is no home.
   private let folder: Folder?
+  /// What the list held when it was last read, by the beginnings of its lines.
+  private let known = Mutex(Known())
+
+  private struct Known {
+    var list: FileStatus?
+    var hashes: [Substring: Substring] = [:]
+  }
 
   private static let name = "files"
   /// Bytes after which the older half of the list is forgotten.
@@ -21,14 +31,30 @@ struct OwnFiles: Sendable {
   ///
   /// - Parameter verifyingContent: whether its bytes are compared too.
   func contains(_ file: String, verifyingContent: Bool = false) -> Bool {
-    guard let folder, let key = Self.key(of: file),
-      let bytes = try? FileContents.bytes(
-        of: folder.path(of: Self.name), atMost: 2 * Self.maximumBytes)
-    else { return false }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    guard let line = lines.last(where: { $0.hasPrefix(key) }) else { return false }
+    guard let key = Self.key(of: file), let hash = hash(for: key) else { return false }
     guard verifyingContent else { return true }
-    return (try? FileHash.sha256(of: file)).map { line == key + $0 } ?? false
+    return (try? FileHash.sha256(of: file)).map { $0 == hash } ?? false
+  }
+
+  /// What the list says under a key. The list is read again only where it has changed.
+  private func hash(for key: String) -> String? {
+    guard let folder, let status = try? FileStatus(of: folder.path(of: Self.name)) else {
+      return nil
+    }
+    return known.withLock { known in
+      if known.list != status {
+        guard
+          let bytes = try? FileContents.bytes(of: folder.path(of: Self.name), atMost: Int.max)
+        else { return nil }
+        known.hashes = [:]
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+          guard let space = line.lastIndex(of: " ") else { continue }
+          known.hashes[line[...space]] = line[line.index(after: space)...]
+        }
+        known.list = status
+      }
+      return known.hashes[Substring(key)].map(String.init)
+    }
   }
 
   /// Puts files on the list. Where that fails they stay foreign, which costs time and nothing else.
@@ -38,8 +64,7 @@ struct OwnFiles: Sendable {
       try folder.make()
       let path = folder.path(of: Self.name)
       if let status = try? FileStatus(of: path), status.size > Self.maximumBytes {
-        let lines = try FileContents.text(of: path, atMost: 2 * Self.maximumBytes)
-          .split(separator: "\n")
+        let lines = try FileContents.text(of: path, atMost: Int.max).split(separator: "\n")
         let kept = lines[(lines.count / 2)...].map { $0 + "\n" }.joined()
         try folder.removeFile(Self.name)
         try AppendFile(path, isPrivate: true).write(line: String(kept.dropLast()))

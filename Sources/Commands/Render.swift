@@ -124,6 +124,7 @@ struct Render: ContextualCommand {
   /// Which episode is meant.
   private func filming(_ context: Context) throws -> Filming {
     let registry = context.registry
+    if let dataset { try context.files.admit(dataset) }
     if let run {
       let evaluation = try Evaluation(
         of: RunFolder(run), checkpoint: checkpoint, registry: registry

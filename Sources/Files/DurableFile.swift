@@ -12,7 +12,8 @@ internal import Darwin
 /// The bytes go to `.tmp-<name>-<pid>-<n>` in the same folder. ``commit()`` syncs and closes that
 /// file, renames it to its name and syncs the folder. Until then nobody sees it; if anything fails,
 /// or the value goes away uncommitted, the temporary is removed and what stood under the name
-/// stands there still.
+/// stands there still. A temporary is locked as long as its process lives; one that nobody has locked
+/// is a dead one's, and removed by the next who writes the same file.
 ///
 ///     var file = try DurableFile(creating: path, replacing: false, expectedBytes: image.count)
 ///     try file.append(image.span.bytes)
@@ -40,6 +41,7 @@ public struct DurableFile: ~Copyable {
     if !replacing, FileStatus.exists(path) {
       throw FileError(operation: "create", path: path, errno: EEXIST)
     }
+    Self.sweepDead(for: path)
     let descriptor = try Self.makeTemporary(for: path)
     do {
       try Self.reserve(expectedBytes, in: descriptor, for: path)
@@ -77,6 +79,9 @@ public struct DurableFile: ~Copyable {
   package consuming func commit(
     isDurable: Bool, syncsFolder: Bool = true
   ) throws(FileError) {
+    // The lock lasts until the file has its name.
+    let keeper = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)
+    defer { if keeper >= 0 { close(keeper) } }
     do {
       if writtenBytes < reservedBytes { try descriptor.truncate(to: writtenBytes) }
       if isDurable { try descriptor.synchronize() }
@@ -118,14 +123,18 @@ public struct DurableFile: ~Copyable {
   private static let counter = Atomic<Int>(0)
 
   private static func makeTemporary(for path: String) throws(FileError) -> Descriptor {
-    // A name has at most 255 bytes; the prefix and the numbers must fit beside it.
-    let stem = String(decoding: Array(path.fileName.utf8.prefix(200)), as: UTF8.self)
+    let stem = temporaryStem(of: path)
     while true {
       let number = counter.add(1, ordering: .relaxed).oldValue
-      let temporary = "\(path.parentFolder)/\(temporaryPrefix)\(stem)-\(getpid())-\(number)"
+      let temporary = "\(path.parentFolder)/\(stem)\(getpid())-\(number)"
       do {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
-        return try Descriptor(opening: temporary, flags, operation: "create")
+        let descriptor = try Descriptor(opening: temporary, flags, operation: "create")
+        // A file system without locks does without sweeping, too.
+        _ = flock(descriptor.number, LOCK_EX | LOCK_NB)
+        // Somebody may have taken it for a dead one's between the two calls.
+        guard FileStatus.exists(temporary) else { continue }
+        return descriptor
       } catch {
         // Another machine on the same network file system may have a process of our number.
         if error.code == EEXIST { continue }
@@ -133,6 +142,29 @@ public struct DurableFile: ~Copyable {
         error.path = path
         throw error
       }
+    }
+  }
+
+  /// What the names of a file's temporaries begin with, before the numbers of process and file. A name
+  /// has at most 255 bytes, so the file's own may be cut.
+  private static func temporaryStem(of path: String) -> String {
+    let stem = String(decoding: Array(path.fileName.utf8.prefix(200)), as: UTF8.self)
+    return "\(temporaryPrefix)\(stem)-"
+  }
+
+  /// Removes the temporaries of the same file whose processes are dead: nobody has them locked.
+  private static func sweepDead(for path: String) {
+    let folder = Folder(path.parentFolder)
+    let stem = temporaryStem(of: path)
+    for name in (try? folder.names()) ?? [] where name.hasPrefix(stem) {
+      let numbers = name.dropFirst(stem.count)
+        .split(separator: "-", omittingEmptySubsequences: false)
+      guard numbers.count == 2, numbers.allSatisfy({ UInt($0) != nil }),
+        let dead = try? Descriptor(
+          opening: folder.path(of: name), O_WRONLY | O_NOFOLLOW | O_NONBLOCK, operation: "lock"),
+        flock(dead.number, LOCK_EX | LOCK_NB) == 0
+      else { continue }
+      unlink(dead.path)
     }
   }
 

@@ -47,6 +47,28 @@ public struct FileLock: ~Copyable {
     }
   }
 
+  /// Makes a folder, unless it is there, and takes its lock.
+  ///
+  /// - Throws: ``FileError/Category/locked`` as above; where a link or a file has the folder's name,
+  ///   ``FileError/Category/wrongKind``, for what is put into it would land elsewhere.
+  public static func claim(_ folder: Folder) throws(FileError) -> FileLock {
+    while true {
+      try folder.make(isDurable: false)
+      let status = try? FileStatus(of: folder.path, followingLinks: false)
+      guard status.map({ $0.kind == .folder }) ?? true else {
+        throw FileError(
+          .wrongKind, operation: "create folder", path: folder.path,
+          reason: "a link is there; remove it")
+      }
+      do {
+        return try FileLock(folder: folder.path)
+      } catch {
+        // Whoever held it gave it its final name, or removed it, in between.
+        guard error.category == .missing else { throw error }
+      }
+    }
+  }
+
   /// Who holds the lock, as far as the file tells.
   private static func holder(in descriptor: borrowing Descriptor) -> String {
     var bytes = [UInt8](repeating: 0, count: 512)

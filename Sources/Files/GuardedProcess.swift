@@ -9,7 +9,7 @@ internal import Darwin
 /// A child process that does what might go wrong, so that it is the child that dies of it.
 ///
 /// The parent starts it with ``run(_:_:seconds:outputLimit:isCancelled:)``; the child's first act is
-/// ``enter(memoryBytes:processorSeconds:)``.
+/// ``enter(_:most:)``.
 public enum GuardedProcess {
   /// What became of a child.
   public enum End: Sendable, Equatable {
@@ -22,6 +22,17 @@ public enum GuardedProcess {
     case cancelled
   }
 
+  /// What a child may use.
+  public struct Limits: Sendable, Equatable {
+    public var memoryBytes: Int
+    public var processorSeconds: Int
+
+    public init(memoryBytes: Int, processorSeconds: Int) {
+      self.memoryBytes = memoryBytes
+      self.processorSeconds = processorSeconds
+    }
+  }
+
   public struct Outcome: Sendable {
     public var end: End
     public var output: [UInt8]
@@ -31,10 +42,29 @@ public enum GuardedProcess {
 
   /// Gives up, for the rest of this process's life, what a reader of hostile files does not need:
   /// memory and processor time beyond the limits, files to write, the network, new privileges.
-  public static func enter(memoryBytes: Int, processorSeconds: Int) throws(FileError) {
-    guard hs_enter_guard(UInt64(max(memoryBytes, 0)), UInt64(max(processorSeconds, 1))) == 0 else {
-      throw FileError(operation: "guard", path: "this process", errno: errno)
-    }
+  ///
+  /// - Parameter most: how far ``raise(to:)`` may raise the limits later.
+  public static func enter(_ limits: Limits, most: Limits) throws(FileError) {
+    guard
+      hs_enter_guard(
+        UInt64(max(limits.memoryBytes, 0)), UInt64(max(most.memoryBytes, 0)),
+        UInt64(max(limits.processorSeconds, 1)), UInt64(max(most.processorSeconds, 1))) == 0
+    else { throw FileError(operation: "guard", path: "this process", errno: errno) }
+  }
+
+  /// Lets this process say what it was at when it crashes, on standard error after `prefix`.
+  ///
+  /// - Parameter place: text that ends with a zero, kept up to date as long as the process lives.
+  public static func reportPlace(_ place: UnsafePointer<CChar>, prefix: String) {
+    hs_report_place(strdup(prefix), place)
+  }
+
+  /// Allows more, once it is known that the work needs it.
+  public static func raise(to limits: Limits) throws(FileError) {
+    guard
+      hs_raise_guard(UInt64(max(limits.memoryBytes, 0)), UInt64(max(limits.processorSeconds, 1)))
+        == 0
+    else { throw FileError(operation: "guard", path: "this process", errno: errno) }
   }
 
   /// Runs a program to its end.

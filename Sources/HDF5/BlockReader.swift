@@ -172,7 +172,7 @@ extension HDF5Dataset {
     let elementBytes = MemoryLayout<Value>.stride
     let isOwn = self.type == Value.storedType || (self.type == .bool && Value.self == UInt8.self)
     let rowBytes = shape.dropFirst().reduce(elementBytes, *)
-    guard isOwn, isInMachineOrder, !shape.isEmpty, rowBytes > 0 else { return nil }
+    guard isOwn, isNative, !shape.isEmpty, rowBytes > 0 else { return nil }
     let id = handle.id
     let creation = try Handle("inspect the dataset", path, close: hdf5.H5Pclose) {
       hdf5.H5Dget_create_plist(id)

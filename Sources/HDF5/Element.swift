@@ -78,6 +78,14 @@ extension StoredType {
     }
   }
 
+  /// Whether it is one of the types that are written.
+  var isStored: Bool {
+    switch self {
+    case .integer(1, _), .integer(4, true), .integer(8, _), .float(4), .float(8): true
+    default: false
+    }
+  }
+
   /// The library's type for such a number in this machine's memory; borrowed.
   var memoryType: hid_t {
     switch self {

@@ -5,6 +5,10 @@ extension HDF5Dataset {
   /// Most texts, and most bytes of each, that are read.
   private static var maximumTexts: Int { 1 << 20 }
   private static var maximumBytes: Int { 1 << 20 }
+  /// Most bytes of all texts of varying length, and how many of them are read in one go: a small file
+  /// may hold one long text and a million references to it.
+  private static var maximumTotalBytes: Int { 64 << 20 }
+  private static var textsPerReading: Int { 64 }
 
   /// Reads all texts.
   package func readTexts() throws(HDF5Error) -> [String] {
@@ -47,15 +51,42 @@ extension HDF5Dataset {
   }
 
   private func readVariableTexts() throws(HDF5Error) -> [String] {
-    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    guard shape.count <= 1 else {
+      throw HDF5Error(
+        .refused, object: path, problem: "found texts of shape \(shape), expected one axis")
+    }
+    var texts: [String] = []
+    var total = 0
+    while texts.count < count {
+      texts += try readVariableTexts(
+        texts.count..<min(texts.count + Self.textsPerReading, count), &total)
+    }
+    return texts
+  }
+
+  private func readVariableTexts(
+    _ range: Range<Int>, _ total: inout Int
+  ) throws(HDF5Error) -> [String] {
+    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: range.count)
     let id = handle.id
+    let fileSpace = try Handle("inspect the dataset", path, close: hdf5.H5Sclose) {
+      hdf5.H5Dget_space(id)
+    }
+    if !shape.isEmpty {
+      try Library.call("select texts", path) {
+        hdf5.H5Sselect_hyperslab(
+          fileSpace.id, H5S_SELECT_SET, [hsize_t(range.lowerBound)], nil, [hsize_t(range.count)],
+          nil)
+      }
+    }
+    let memorySpace = try Handle.space(shape.isEmpty ? [] : [range.count], for: path)
     let fileType = try Handle("inspect the dataset", path, close: hdf5.H5Tclose) {
       hdf5.H5Dget_type(id)
     }
     let typeID = fileType.id
     try Library.call("read the dataset", path) {
       pointers.withUnsafeMutableBytes {
-        hdf5.H5Dread(id, typeID, hs_all(), hs_all(), hs_default(), $0.baseAddress)
+        hdf5.H5Dread(id, typeID, memorySpace.id, fileSpace.id, hs_default(), $0.baseAddress)
       }
     }
     defer { for case let pointer? in pointers { _ = hdf5.H5free_memory(pointer) } }
@@ -71,6 +102,12 @@ extension HDF5Dataset {
         throw HDF5Error(
           .refused, object: path,
           problem: "found a text of more than \(Self.maximumBytes) bytes")
+      }
+      total += length
+      guard total <= Self.maximumTotalBytes else {
+        throw HDF5Error(
+          .refused, object: path,
+          problem: "found texts of more than \(Self.maximumTotalBytes) bytes in all")
       }
       texts.append(try text(UnsafeRawBufferPointer(start: pointer, count: length)))
     }

@@ -7,8 +7,9 @@ package struct HDF5Dataset: ~Copyable {
   /// Sizes of the axes; empty for a single value.
   package let shape: [Int]
   package let type: StoredType
-  /// Whether the file holds its numbers with their bytes in this machine's order.
-  let isInMachineOrder: Bool
+  /// Whether the file holds its numbers as this machine does: the order of their bytes, and the bits
+  /// of them that count.
+  let isNative: Bool
 
   /// Largest number of axes that is accepted.
   package static var maximumRank: Int { 8 }
@@ -29,7 +30,7 @@ package struct HDF5Dataset: ~Copyable {
       hdf5.H5Dget_type(dataset)
     }
     type = StoredType(fileType)
-    isInMachineOrder = hdf5.H5Tget_order(fileType.id) == H5T_ORDER_LE && 1.littleEndian == 1
+    isNative = Self.isNative(fileType)
     self.shape = shape
     self.path = path
     handle = opened
@@ -87,8 +88,18 @@ package struct HDF5Dataset: ~Copyable {
       throw HDF5Error(
         .refused, object: path, problem: "found \(type), expected bool or 0 and 1 as integers")
     }
-    let values: [UInt8] = if let rows { try read(rows: rows) } else { try read() }
-    guard let wrong = values.firstIndex(where: { $0 > 1 }) else { return values.map { $0 == 1 } }
+    // A number that bytes cannot hold would come as the nearest that they can.
+    if case .integer(_, isSigned: true) = type { return try bools(from: Int64.self, rows) }
+    return try bools(from: UInt8.self, rows)
+  }
+
+  private func bools<Value: HDF5Value & FixedWidthInteger>(
+    from type: Value.Type, _ rows: Range<Int>?
+  ) throws(HDF5Error) -> [Bool] {
+    let values: [Value] = if let rows { try read(rows: rows) } else { try read() }
+    guard let wrong = values.firstIndex(where: { $0 != 0 && $0 != 1 }) else {
+      return values.map { $0 == 1 }
+    }
     throw HDF5Error(
       .refused, object: path,
       problem: "found \(values[wrong]) at position \(wrong), expected 0 or 1")
@@ -128,6 +139,16 @@ package struct HDF5Dataset: ~Copyable {
       return status
     }
     return values
+  }
+
+  private static func isNative(_ fileType: borrowing Handle) -> Bool {
+    let type = StoredType(fileType)
+    let id = fileType.id
+    switch type {
+    case .integer, .float: return type.isStored && hdf5.H5Tequal(id, type.memoryType) > 0
+    case .bool: return hdf5.H5Tget_precision(id) == 8
+    case .text, .other: return false
+    }
   }
 
   /// The sizes of a space that was found in a file, checked before anything is computed with them.

@@ -5,10 +5,10 @@ extension HDF5Group {
   /// Longest text that an attribute may hold when it is read.
   package static var maximumTextBytes: Int { 16 << 20 }
 
-  /// Attaches a text, which must not contain a zero character.
+  /// Attaches a text, which must not contain a zero character: that would end it.
   package func setAttribute(_ name: String, _ text: String) throws(HDF5Error) {
-    precondition(!text.utf8.contains(0), "attribute \(name) contains a zero character")
     let object = path(of: name)
+    guard !text.utf8.contains(0) else { throw Self.zeroCharacter(in: object) }
     let type = try Self.makeTextType(for: object)
     try setAttribute(name, type: type.id, memoryType: type.id) { write in
       text.withCString { characters in
@@ -112,7 +112,12 @@ extension HDF5Group {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw HDF5Error(.refused, object: object, problem: "found text that is not UTF-8")
     }
+    guard !bytes.contains(0) else { throw Self.zeroCharacter(in: object) }
     return text
+  }
+
+  private static func zeroCharacter(in object: String) -> HDF5Error {
+    HDF5Error(.refused, object: object, problem: "found a zero character, expected text")
   }
 
   private func readFixedText(

@@ -4,6 +4,12 @@ internal import CHDF5
 /// which refuses then, or with the identifier of a ``Handle``, which there is none of then.
 @inline(__always) var hdf5: hs_hdf5_table { hs_hdf5().pointee }
 
+/// What a process says of libhdf5's work when it crashes.
+package enum LibraryPlace {
+  /// Keeps the name of the object that the library is at, from now on, as text that ends with a zero.
+  package static func keep() -> UnsafePointer<CChar> { Library.notePlaces() }
+}
+
 /// The one way into libhdf5, which is opened when it is first needed.
 ///
 /// **Threads.** The library works under one lock of its own where it was built thread-safe
@@ -14,6 +20,11 @@ enum Library {
   private static let problem: String? = hs_hdf5_problem().map {
     "libhdf5 cannot be opened (\(String(cString: $0)))"
   }
+
+  /// Keeps the name of the object that the library is at, from now on.
+  ///
+  /// - Returns: where it stands, as text that ends with a zero.
+  static func notePlaces() -> UnsafePointer<CChar> { hs_note_places() }
 
   /// Opens the library, unless it is open.
   static func open() throws(HDF5Error) {
@@ -29,6 +40,7 @@ enum Library {
     _ operation: String, _ object: String, _ body: () -> Result
   ) throws(HDF5Error) -> Result {
     try open()
+    if hs_notes_places() { hs_note_place(object) }
     guard hs_silence_errors() >= 0 else {
       throw HDF5Error(.library, object: object, problem: "libhdf5 cannot be silenced")
     }

@@ -19,21 +19,28 @@ package struct StructuralCheck: Sendable {
   /// Unpacked bytes per stored byte: deflate cannot do more than 1,032.
   package var maximumRatio = 1_032
 
+  /// Bytes of a dataset that was made and never written.
+  package var maximumUnwrittenBytes = 4 << 20
+
   package init() {}
 
   /// The first bytes of every HDF5 file.
   package static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// Checks everything that can be reached from the root.
-  package func check(_ file: borrowing HDF5File) throws(HDF5Error) {
+  ///
+  /// - Returns: the bytes of all datasets once they are unpacked.
+  @discardableResult
+  package func check(_ file: borrowing HDF5File) throws(HDF5Error) -> Int {
     var visited: Set<UInt64> = []
     try checkAttributes(of: file.root.handle, file.root.path)
-    try check(file.root, depth: 0, visited: &visited)
+    return try check(file.root, depth: 0, visited: &visited)
   }
 
   private func check(
     _ group: borrowing HDF5Group, depth: Int, visited: inout Set<UInt64>
-  ) throws(HDF5Error) {
+  ) throws(HDF5Error) -> Int {
+    var bytes = 0
     guard depth <= maximumDepth else {
       throw HDF5Error(
         .refused, object: group.path,
@@ -55,18 +62,19 @@ package struct StructuralCheck: Sendable {
       case .group:
         let child = try group.group(name)
         try checkAttributes(of: child.handle, child.path)
-        try check(child, depth: depth + 1, visited: &visited)
+        bytes += try check(child, depth: depth + 1, visited: &visited)
       case .dataset:
         let dataset = try group.dataset(name)
         try checkAttributes(of: dataset.handle, dataset.path)
-        try check(dataset)
+        bytes += try check(dataset)
       }
     }
+    return bytes
   }
 
   // MARK: Datasets
 
-  private func check(_ dataset: borrowing HDF5Dataset) throws(HDF5Error) {
+  private func check(_ dataset: borrowing HDF5Dataset) throws(HDF5Error) -> Int {
     let path = dataset.path
     let id = dataset.handle.id
     if case .other(let name) = dataset.type {
@@ -103,7 +111,9 @@ package struct StructuralCheck: Sendable {
     }
     let stored = Int(clamping: hdf5.H5Dget_storage_size(id))
     let (allowed, isHuge) = stored.multipliedReportingOverflow(by: maximumRatio)
-    guard isHuge || bytes <= allowed else {
+    // Nothing is stored of what was never written: it reads as the fill value.
+    let isUnwritten = stored == 0 && bytes <= maximumUnwrittenBytes
+    guard isHuge || isUnwritten || bytes <= allowed else {
       throw HDF5Error(
         .refused, object: path,
         problem: "found \(bytes) bytes packed into \(stored), "
@@ -112,6 +122,7 @@ package struct StructuralCheck: Sendable {
     if layout == H5D_CHUNKED {
       try checkChunks(creation, rank: dataset.shape.count, elementBytes, path)
     }
+    return bytes
   }
 
   private func checkChunks(
@@ -151,14 +162,23 @@ package struct StructuralCheck: Sendable {
       throw HDF5Error(
         .refused, object: path,
         problem: "found \(name ?? "filter \(filter)"), expected deflate, shuffle or fletcher32; "
-          + "h5repack -f GZIP=1 makes a copy that can be read")
+          + "h5repack -f GZIP=1, of Debian's hdf5-tools, makes a copy that can be read"
+          + (Self.filterPackages[Int(filter)].map { ", beside \($0)" } ?? ""))
     }
   }
 
   /// Filters that others use, by their registered numbers.
   private static let filterNames: [Int: String] = [
-    4: "szip", 5: "n-bit", 6: "scale-offset", 32_000: "LZF", 32_001: "Blosc", 32_004: "LZ4",
-    32_008: "bitshuffle", 32_013: "ZFP", 32_015: "Zstandard", 32_026: "Blosc2",
+    4: "szip", 5: "n-bit", 6: "scale-offset", 307: "bzip2", 32_000: "LZF", 32_001: "Blosc",
+    32_004: "LZ4", 32_008: "bitshuffle", 32_013: "ZFP", 32_015: "Zstandard", 32_026: "Blosc2",
+  ]
+
+  /// Debian's packages of plugins for them.
+  private static let filterPackages: [Int: String] = [
+    307: "hdf5-filter-plugin", 32_000: "hdf5-plugin-lzf",
+    32_001: "hdf5-filter-plugin-blosc-serial", 32_004: "hdf5-filter-plugin",
+    32_008: "hdf5-filter-plugin", 32_013: "hdf5-filter-plugin-zfp-serial",
+    32_015: "python3-hdf5plugin", 32_026: "python3-hdf5plugin",
   ]
 
   // MARK: Attributes

@@ -38,7 +38,10 @@ struct ConfigurationTests {
     Case("agent.backbone.dropout=1", "expected a number from 0 to 0.99"),
     Case("agent.contextLength=0", "expected a whole number from 1 to the horizon, 30"),
     Case("agent.contextLength=31", "at most 30, the steps of the longest episode; did you mean 30"),
-    Case("environment.length=1", "environment.length: found 1, expected 2 cells or more"),
+    Case("environment.length=1", "environment.length: found 1, expected 2 to 1000000 cells"),
+    Case(
+      "environment.length=9223372036854775807",
+      "environment.length: found 9223372036854775807, expected 2 to 1000000 cells"),
     Case("environment.horizon=-1", "environment.horizon: found -1, expected 1 step or more"),
     Case("evaluation.targetReturns=[abc]", "targetReturns[0]: found \"abc\", expected a number"),
     Case("evaluation.targetReturns=[.nan]", "found .nan, expected a finite number"),

@@ -112,7 +112,8 @@ struct DatasetCommandTests {
     try DurableFile.write(bytes, to: program.folder("bad.hdf5"), replacing: false)
     let outcome = try program("dataset", "validate", "bad.hdf5")
     #expect(outcome.code == 65)
-    #expect(outcome.output.hasPrefix("bad.hdf5 › header_sha256: found texts with another checksum"))
+    #expect(
+      outcome.output.hasPrefix("bad.hdf5 › header_sha256: found attributes with another checksum"))
     let document = try json(try program("dataset", "validate", "bad.hdf5", "--json").output)
     #expect(document["valid"] == false && document["problem_count"] == 1)
   }

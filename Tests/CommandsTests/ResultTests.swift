@@ -155,7 +155,7 @@ struct ResultTests {
           horizon      30 steps
           rewards      1 for opening the door, which ends the episode; else 0.
           behaviours   random, expert, softmax, q-learning, mixture, phases
-          settings     length = 7    cells, at least 2
+          settings     length = 7    cells, 2 to 1000000
                        horizon = 30  steps until an episode is truncated, at least 1
 
         """)

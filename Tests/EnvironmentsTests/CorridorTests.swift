@@ -52,7 +52,7 @@ struct CorridorTests {
   @Test("refuses settings that make no corridor")
   func refuses() {
     #expect(
-      throws: ConfigurationError(key: "length", found: "1", expected: "2 cells or more")
+      throws: ConfigurationError(key: "length", found: "1", expected: "2 to 1000000 cells")
     ) { try makeCorridor(length: 1, horizon: 5) }
     #expect(
       throws: ConfigurationError(key: "horizon", found: "0", expected: "1 step or more")

@@ -23,6 +23,8 @@ def failing():
             ("import", ["import", flat, "--output", "{}/o.hdf5", "--quiet"], "o.hdf5", None),
             ("split", ["dataset", "split", data, "--output", "{}/o.hdf5", "--rest", "{}/r.hdf5",
                        "--fraction", "0.5", "--quiet"], "o.hdf5", "r.hdf5"),
+            ("export", ["export", data, "--format", "minari", "--output", "{}/m", "--id", "ab/c-v0",
+                        "--quiet"], "m/ab/c-v0", None),
             ("train", ["train", yaml, "--dataset", data, "--output", "{}/run", "--quiet"],
              "run/checkpoints", "run"),
         ]:
@@ -49,6 +51,8 @@ def try_once(place, shim, name, verb, result, again, expected, at, error):
     remove(work)
     remove(mark)
     os.mkdir(work)
+    with open(os.path.join(work, "neighbour"), "w") as file:
+        file.write("as it was")
     command = [w.format(work) for w in verb]
     outcome = run(*command, env={
         "LD_PRELOAD": shim, "FAULT_FOLDER": work, "FAULT_AT": str(at), "FAULT_ERROR": str(error),
@@ -58,6 +62,8 @@ def try_once(place, shim, name, verb, result, again, expected, at, error):
     was_reached = os.path.exists(mark)
     allowed = (0,) if not was_reached else (0, 74) if harmless else (0, 73, 74)
     expect(outcome.code in allowed, where)
+    with open(os.path.join(work, "neighbour")) as file:
+        expect(file.read() == "as it was", where, "and another file was touched")
     target = os.path.join(work, result)
 
     def found():
@@ -69,7 +75,8 @@ def try_once(place, shim, name, verb, result, again, expected, at, error):
         # The name was given, and then the folder could not be synced: whole all the same.
         expect(found() == expected, where, "and half a result")
     if outcome.code != 0:
-        left = [n for _, _, files in os.walk(work) for n in files if n.startswith(".tmp")]
+        left = [n for _, folders, files in os.walk(work) for n in folders + files
+                if n.startswith((".tmp", ".hindsight"))]
         expect(not left, where, "and leaves", left)
         repeat(work, verb, result, again, name)
         expect(found() == expected, where, "and other bytes when repeated")

@@ -45,7 +45,9 @@ def escaping():
             is_plain = name.isascii() and len(name) < 200 and "\n" not in name
             in_the_way = name.split("/")[0] in ("link", "file")
             if is_plain and not in_the_way:
-                fits = GRAMMAR.match(name) is not None and "//" not in name
+                # A folder called data makes a dataset of the one above it, and listing fails.
+                fits = (GRAMMAR.match(name) is not None and "//" not in name
+                        and "data" not in name.split("/"))
                 expect((outcome.code == 0) == fits, where, "but Minari's grammar says", fits)
             accepted += outcome.code == 0
             refused += outcome.code != 0

@@ -23,7 +23,8 @@ import training
 
 TESTS = {
     "kill": kills.collecting, "calls": calls.failing, "disk": disk.full, "writers": kills.many,
-    "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "names": names.escaping,
+    "paths": paths.odd, "mutants": hostile.mutants, "zoo": hostile.zoo, "guard": hostile.guarded,
+    "names": names.escaping,
     "scale": scale.large,
     "sweep": sweeps.sweeping, "comparison": sweeps.comparing, "serve": serving.serving,
     "texts": texts.odd_names, "libraries": libraries.missing, "train": training.killing,

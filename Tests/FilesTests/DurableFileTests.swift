@@ -55,6 +55,19 @@ struct DurableFileTests {
     #expect(try folder.folder.names() == ["a.txt"])
   }
 
+  @Test("removes the temporaries of the dead, and spares those of the living and of other files")
+  func sweeps() throws {
+    let others = [".tmp-a.txt-x-0", ".tmp-a.txt-1", ".tmp-b.txt-1-0"]
+    for name in others + [".tmp-a.txt-1-0"] {
+      #expect(FileManager.default.createFile(atPath: folder(name), contents: Data()))
+    }
+    let living = try DurableFile(creating: folder("a.txt"), replacing: true)
+    try DurableFile.write("one", to: folder("a.txt"), replacing: true)
+    #expect(try !folder.folder.names().contains(".tmp-a.txt-1-0"))
+    try living.commit()
+    #expect(try folder.folder.names() == others.sorted() + ["a.txt"])
+  }
+
   @Test("removes its temporary when it is dropped uncommitted")
   func dropped() throws {
     do {

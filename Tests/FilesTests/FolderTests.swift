@@ -35,10 +35,10 @@ struct FolderTests {
 
   @Test("is swept of temporaries and of nothing else")
   func sweep() throws {
-    for name in [".tmp-a-1-0", "a", ".other"] {
+    for name in [".tmp-b-1-0", "a", ".other"] {
       try DurableFile.write("", to: folder(name), replacing: false)
     }
-    #expect(try folder.folder.sweepTemporaries() == [".tmp-a-1-0"])
+    #expect(try folder.folder.sweepTemporaries() == [".tmp-b-1-0"])
     #expect(try folder.folder.names() == [".other", "a"])
   }
 

@@ -38,6 +38,20 @@ struct ForeignFileTests {
         == "not_utf8: found text that is not UTF-8")
   }
 
+  @Test("is read where its numbers are not this machine's: fewer bits, other places, signs")
+  func readsPacked() throws {
+    let file = try HDF5File(readingFrom: Fixture.path("packed_integers"))
+    for name in ["packed", "flat"] {
+      #expect(try file.root.dataset(name).read() as [Int64] == [0, 1, 2, 3, 4])
+      #expect(try file.root.dataset(name).read(rows: 1..<3) as [Int64] == [1, 2])
+    }
+    for name in ["flags_i1", "flags_i8"] {
+      #expect(
+        problem { _ = try file.root.dataset(name).readBools() }
+          == "\(name): found -1 at position 1, expected 0 or 1")
+    }
+  }
+
   @Test(
     "is refused where it could do harm",
     arguments: [
@@ -54,12 +68,13 @@ struct ForeignFileTests {
       (
         "lzf",
         "x: found LZF (filter 32000), expected deflate, shuffle or fletcher32; "
-          + "h5repack -f GZIP=1 makes a copy that can be read"
+          + "h5repack -f GZIP=1, of Debian's hdf5-tools, makes a copy that can be read, beside "
+          + "hdf5-plugin-lzf"
       ),
       (
         "scale_offset",
         "x: found scale-offset (filter 6), expected deflate, shuffle or fletcher32; "
-          + "h5repack -f GZIP=1 makes a copy that can be read"
+          + "h5repack -f GZIP=1, of Debian's hdf5-tools, makes a copy that can be read"
       ),
       ("bomb", "x: found 67108864 bytes packed into 4086, expected at most 1032 to one"),
       ("huge", "x: found an absurd shape, [1099511627776]"),

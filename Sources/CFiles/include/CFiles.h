@@ -11,7 +11,17 @@ int hs_rename_without_replacing(const char *source, const char *target);
 /// Takes from this process what a reader of hostile files does not need: memory and processor time
 /// beyond the limits, files to write, core dumps, the network, other descriptors than the standard
 /// ones, and new privileges. It dies with its parent. Returns 0, or -1 with `errno` set.
-int hs_enter_guard(unsigned long long memory_bytes, unsigned long long cpu_seconds);
+///
+/// Both limits may be raised later, up to `most_memory_bytes` and `most_cpu_seconds`.
+int hs_enter_guard(unsigned long long memory_bytes, unsigned long long most_memory_bytes,
+                   unsigned long long cpu_seconds, unsigned long long most_cpu_seconds);
+
+/// Lets this process say, when it crashes, what it was at: `place`, which somebody keeps up to date,
+/// goes to standard error in a line that begins with `prefix`. Both must live as long as the process.
+void hs_report_place(const char *prefix, const char *place);
+
+/// Raises the limits of hs_enter_guard, as far as they may be. Returns 0, or -1 with `errno` set.
+int hs_raise_guard(unsigned long long memory_bytes, unsigned long long cpu_seconds);
 
 /// Starts a program with nothing to read and pipes for its output and errors.
 /// Returns 0, or the system's error number.

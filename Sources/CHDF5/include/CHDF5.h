@@ -4,6 +4,7 @@
 // too: a fifth of the start-up. So its functions are reached through a table, which `hs_hdf5` fills
 // from the installed library at its first call.
 #pragma once
+#include <stdbool.h>
 #define H5_USE_110_API
 #if __has_include(<hdf5.h>)
 #include <hdf5.h>
@@ -41,7 +42,8 @@
   use(H5Sget_simple_extent_ndims) use(H5Sget_simple_extent_npoints) \
   use(H5Sget_simple_extent_type) use(H5Sselect_hyperslab) \
   use(H5Tclose) use(H5Tcopy) use(H5Tenum_create) use(H5Tenum_insert) use(H5Tenum_valueof) \
-  use(H5Tget_class) use(H5Tget_nmembers) use(H5Tget_order) use(H5Tget_sign) use(H5Tget_size) \
+  use(H5Tequal) use(H5Tget_class) use(H5Tget_nmembers) use(H5Tget_precision) use(H5Tget_sign) \
+  use(H5Tget_size) \
   use(H5Tis_variable_str) use(H5Tset_cset) use(H5Tset_size) \
   use(H5Zfilter_avail)
 
@@ -97,6 +99,11 @@ static inline unsigned hs_create_truncating(void) { return 0x0002u; }
 static inline hid_t hs_default(void) { return H5P_DEFAULT; }
 static inline hid_t hs_all(void) { return H5S_ALL; }
 static inline size_t hs_variable_length(void) { return H5T_VARIABLE; }
+
+/// Begins to keep the name of the object that the library is at, for one thread, and says where.
+const char *hs_note_places(void);
+bool hs_notes_places(void);
+void hs_note_place(const char *object);
 
 static inline herr_t hs_silence_errors(void) {
   return hs_hdf5()->H5Eset_auto2(H5E_DEFAULT, NULL, NULL);

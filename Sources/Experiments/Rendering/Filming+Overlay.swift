@@ -59,6 +59,7 @@ extension Filming {
       world = try World(
         Component(environmentOf: reader.header).decode(as: World.Configuration.self))
     } catch { throw DatasetError.unusable(file: reader.path, reason: "\(error)") }
+    try RecordedActions.requireSpaces(of: world, reader)
     var visits = VisitCount()
     let data = try reader.read()
     for number in 0..<data.episodeCount {

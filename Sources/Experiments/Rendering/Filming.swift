@@ -141,7 +141,7 @@ private struct ActingPart<World: Environment> {
       seed = nil
       prompt = target.prompt
     case .recording(let path, let number):
-      let recording = try RecordedActions(path, episode: number)
+      let recording = try RecordedActions(path, episode: number, in: world)
       title = "episode \(number)"
       seed = recording.seed
       self.recording = recording

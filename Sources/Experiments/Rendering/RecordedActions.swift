@@ -16,9 +16,10 @@ struct RecordedActions {
     seed = episode.seed
   }
 
-  /// Reads the episode with this number, from 0.
-  init(_ path: String, episode number: Int) throws {
+  /// Reads the episode with this number, from 0, which is to be played again in a world.
+  init(_ path: String, episode number: Int, in world: some Environment) throws {
     let reader = try DatasetReader(path)
+    try Self.requireSpaces(of: world, reader)
     guard 0..<reader.episodeCount ~= number else {
       throw DatasetError.unusable(
         file: reader.path,
@@ -27,6 +28,19 @@ struct RecordedActions {
     let data = try reader.read(episodes: number..<number + 1)
     self.init(
       data[episode: 0], number: number, of: reader.path, actionSpace: data.header.actionSpace)
+  }
+
+  /// Refuses a dataset whose episodes the world cannot have made.
+  static func requireSpaces(of world: some Environment, _ reader: DatasetReader) throws {
+    let header = reader.header
+    for (field, found, expected) in [
+      ("observation_space", header.observationSpace, world.observationSpace),
+      ("action_space", header.actionSpace, world.actionSpace),
+    ] where found != expected {
+      throw DatasetError.mismatch(
+        file: reader.path, field: field, found: found.summary,
+        expected: "\(expected.summary), as \(header.environment) has")
+    }
   }
 
   var length: Int { episode.length }

@@ -81,6 +81,23 @@ def attributes(f):
         f.attrs[f"a{i}"] = i
 
 
+def packed_integers(f):
+    """Whole numbers that take 40 of 64 bits, from the ninth on; truth values of both signs."""
+    kind = h5py.h5t.STD_I64LE.copy()
+    kind.set_precision(40)
+    kind.set_offset(8)
+    for name, chunks in [("packed", (5,)), ("flat", None)]:
+        creation = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        if chunks:
+            creation.set_chunk(chunks)
+            creation.set_deflate(4)
+        made = h5py.h5d.create(f.id, name.encode(), kind, h5py.h5s.create_simple((5,)), creation)
+        made.write(h5py.h5s.ALL, h5py.h5s.ALL, np.arange(5))
+    for kind in ("i1", "i8"):
+        f.create_dataset(f"flags_{kind}", data=np.array([0, -1, 1], kind))
+
+
+make("packed_integers", packed_integers)
 make("soft_link", lambda f: f.__setitem__("x", h5py.SoftLink("/y")))
 make("external_link", lambda f: f.__setitem__("x", h5py.ExternalLink("sample.hdf5", "/chunked")))
 make("external_storage", lambda f: f.create_dataset(
