@@ -1,5 +1,4 @@
 internal import Environments
-internal import Files
 internal import HDF5
 
 /// An HDF5 file that others made, opened after the checks that such a file needs.
@@ -11,23 +10,8 @@ struct ForeignFile: ~Copyable {
   /// What all its datasets take once they are unpacked.
   let bytes: Int
 
-  /// Largest file that is opened.
-  private static let maximumBytes = 1 << 40
-
   init(_ path: String) throws(DatasetError) {
-    let beginning: [UInt8]
-    do {
-      try FileContents.check(path, atMost: Self.maximumBytes)
-      beginning = try FileContents.prefix(of: path, count: StructuralCheck.signature.count)
-    } catch {
-      throw .file(error)
-    }
-    guard beginning.starts(with: StructuralCheck.signature) else {
-      throw .mismatch(
-        file: path, field: "",
-        found: beginning.isEmpty ? "an empty file" : "a file that is not HDF5",
-        expected: "an HDF5 dataset")
-    }
+    _ = try FileBeginning.read(path, atMost: StructuralCheck.signature.count)
     do throws(HDF5Error) {
       let file = try HDF5File(readingFrom: path)
       bytes = try StructuralCheck().check(file)

@@ -114,7 +114,13 @@ enum MinariReader {
     var options: [EpisodeAssembler.Value] = []
     for name in try group.attributeNames() {
       switch name {
-      case "id", "rewards_mean", "rewards_std", "rewards_max", "rewards_min": break
+      case "rewards_mean", "rewards_std", "rewards_max", "rewards_min": break
+      case "id":
+        guard try group.attributeType(name)?.isNumeric == true else { break }
+        let id: Int = try group.attribute(name)
+        if group.path != "episode_\(id)" {
+          remarks.add("attribute id of \(group.path): is \(id); episodes keep their order")
+        }
       case "rewards_sum":
         guard try group.attributeType(name)?.isNumeric == true else { break }
         let sum: Double = try group.attribute(name)

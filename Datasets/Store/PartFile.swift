@@ -1,6 +1,5 @@
 internal import Documents
 internal import Environments
-internal import Files
 internal import HDF5
 
 /// One HDF5 file of ours, looked over: its header, its counts and where its episodes are.
@@ -11,9 +10,6 @@ struct PartFile: Sendable {
   let header: DatasetHeader
   /// `[E + 1]`
   let episodeOffsets: [Int]
-
-  /// Largest file that is opened.
-  private static let maximumBytes = 1 << 40
 
   var episodeCount: Int { episodeOffsets.count - 1 }
   var stepCount: Int { episodeOffsets[episodeCount] }
@@ -134,20 +130,7 @@ struct PartFile: Sendable {
 
   /// Checks what the library would stumble over before it could say so.
   static func checkBeginning(of path: String) throws(DatasetError) {
-    let bytes: [UInt8]
-    do {
-      let size = try FileContents.check(path, atMost: maximumBytes).size
-      bytes = try FileContents.prefix(
-        of: path, count: min(size, GlobalHeapCheck.searchedBytes))
-    } catch {
-      throw .file(error)
-    }
-    guard bytes.starts(with: StructuralCheck.signature) else {
-      throw .mismatch(
-        file: path, field: "",
-        found: bytes.isEmpty ? "an empty file" : "a file that is not HDF5",
-        expected: "an HDF5 dataset")
-    }
+    let bytes = try FileBeginning.read(path, atMost: GlobalHeapCheck.searchedBytes)
     do {
       try GlobalHeapCheck.check(bytes)
     } catch {

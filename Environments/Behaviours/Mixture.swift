@@ -27,7 +27,7 @@ public struct Mixture<World: Environment>: BehaviourPolicy {
       "one for each of the \(policies.count) behaviours, or none for equal ones")
     try require(
       weights.allSatisfy { $0 >= 0 } && total > 0 && total.isFinite, "weights", weights,
-      "numbers that are not negative and not all zero")
+      "numbers that are not negative and not all zero, with a finite sum")
     self.policies = policies
     self.weights = weights.map { $0 / total }
     playing = policies

@@ -29,6 +29,9 @@ struct ConfigurationTests {
     Case("training.steps=0", "training.steps: found 0, expected a whole number from 1"),
     Case("training.batchSize=-1", "training.batchSize: found -1, expected 1 to 1000000 windows"),
     Case("training.shards=0", "training.shards: found 0, expected a whole number from 1 to 1024"),
+    Case(
+      "dataset.behaviour={id: expert, epsilon: .nan}",
+      "dataset.behaviour.epsilon: found .nan, expected a finite number"),
     Case("dataset.episodes=0", "dataset.episodes: found 0, expected a whole number from 1"),
     Case("dataset.partSteps=-5", "dataset.partSteps: found -5"),
     Case("dataset.keepTopFraction=0", "expected a number above 0, at most 1"),

@@ -32,7 +32,12 @@ package enum SettingsOverride {
     }
     let path = text[..<equals].filter { $0 != " " }
     _ = try steps(of: path, origin)
-    let value = try YAMLReader.read(value: String(text[text.index(after: equals)...]), of: origin)
+    let value: MarkedDocument
+    do throws(ConfigurationErrors) {
+      value = try YAMLReader.read(value: String(text[text.index(after: equals)...]), of: origin)
+    } catch {
+      throw ConfigurationErrors(error.errors.map { $0.key.isEmpty ? $0 : $0.within(path) })
+    }
     return try change(of: path, to: value, origin)
   }
 

@@ -232,7 +232,8 @@ struct BehaviourTests {
     ),
     (
       "mixture", ["weights": [-1]],
-      "weights: found [-1.0], expected numbers that are not negative and not all zero"
+      "weights: found [-1.0], expected numbers that are not negative and not all zero, "
+        + "with a finite sum"
     ),
     (
       "phases", ["behaviours": [["id": "random"], ["id": "random"]]],
