@@ -108,6 +108,8 @@ FLAT = {
     "short actions": (replace("actions", data=np.zeros((299, 2), "f4")), "actions"),
     "short terminals": (replace("terminals", data=np.zeros(299, bool)), "terminals"),
     "short timeouts": (replace("timeouts", data=np.zeros(299, bool)), "timeouts"),
+    "flags of -1": (replace("terminals", data=np.full(300, -1, "i1")), "terminals"),
+    "actions of 2^63 - 1": (replace("actions", data=np.array([2**63 - 1, -1] * 150)), "actions"),
     "flags of 2": (replace("terminals", data=np.full(300, 2)), "terminals"),
     "NaN rewards": (edit("rewards", 7, np.nan), "rewards"),
     "infinite rewards": (edit("rewards", 7, np.inf), "rewards"),
@@ -135,7 +137,40 @@ OWN = {
                       "header_sha256"),
     "no space": (lambda f: f.attrs.__delitem__("observation_space"), "header_sha256"),
     "a soft link": (link(h5py.SoftLink("/actions")), "rewards"),
+    "an infinite mark of success": (lambda f: mark(f, np.full(len(f["rewards"]), np.inf)),
+                                    "infos/episode_solved"),
+    "two marks of success": (lambda f: mark(f, np.zeros((len(f["rewards"]), 2), "u1")),
+                             "infos/episode_solved"),
+    "a space whose end overflows": (
+        lambda f: respace(f, '{"type": "Discrete", "n": 9223372036854775807, "start": 1}'),
+        "action_space"),
 }
+
+
+def mark(file, values):
+    del file["infos/episode_solved"]
+    file["infos/episode_solved"] = values
+
+
+def respace(file, text):
+    del file.attrs["header_sha256"]
+    file.attrs.modify("action_space", text)
+
+
+def text_bomb(path):
+    """A megabyte of text that a million elements refer to."""
+    count = 1 << 20
+    with h5py.File(path, "w", libver="v110") as file:
+        texts = file.create_dataset("columns", (count,), h5py.string_dtype())
+        texts[0] = "observations" + "y" * 1_000_000
+        file["num_episodes"] = 1
+        file["version"] = "2.1"
+        offset = texts.id.get_offset()
+    with open(path, "r+b") as raw:
+        raw.seek(offset)
+        one = raw.read(16)
+        raw.seek(offset)
+        raw.write(one * count)
 
 
 def retype(file, name, dtype):
@@ -189,6 +224,16 @@ MINARI = {
     "no rewards": (lambda f: f.__delitem__("episode_1/rewards"), None, "episode_1/rewards"),
     "no space": (None, lambda m: m.pop("observation_space"), "observation_space"),
     "a space of text": (None, lambda m: m.update(action_space='{"type": "Text"}'), "action_space"),
+    "a seed of 1.5": (lambda f: f["episode_1"].attrs.create("seed", 1.5), None, "episode_1/seed"),
+    "an end of -1": (replace("episode_1/truncations", data=np.full(10, -1)), None,
+                     "episode_1/truncations"),
+    "bounds in the wrong order": (
+        None, lambda m: m.update(observation_space=m["observation_space"].replace("[0, 0]", "[2, 0]")),
+        "observation_space › low"),
+    "a space whose end overflows": (
+        None, lambda m: m.update(
+            action_space='{"type": "Discrete", "n": 9223372036854775807, "start": 1}'),
+        "action_space › n"),
     "arrow": (None, lambda m: m.update(data_format="arrow"), "data_format"),
     "episodes without number": (None, lambda m: m.update(total_episodes=-1), "total_episodes"),
 }
@@ -208,5 +253,7 @@ def make(place, write_flat):
         with h5py.File(path, "r+") as file:
             change(file)
         yield "own", name, word, path
+    text_bomb(place("animal.hdf5"))
+    yield "d3rlpy", "text bomb", "columns", place("animal.hdf5")
     for name, (change, change_metadata, word) in MINARI.items():
         yield "minari", name, word, minari(place("animal"), change, change_metadata)

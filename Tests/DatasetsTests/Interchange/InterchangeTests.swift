@@ -85,7 +85,7 @@ struct InterchangeTests {
     }
   }
 
-  @Test("replaces nothing, and stays under its root")
+  @Test("replaces nothing, and goes below no dataset")
   func targets() throws {
     let dataset = Sample.dataset()
     let root = folder("root")
