@@ -16,6 +16,12 @@ extension InterchangeFormat {
   static func detect(_ path: String) throws(DatasetError) -> InterchangeFormat {
     if try MinariPlace(path) != nil { return .minari }
     if FileStatus.kind(of: path) == .folder {
+      let isOurs = FileStatus.exists(Folder(path).path(of: PartIndex.fileName))
+      guard !isOurs else {
+        throw .unusable(
+          file: path,
+          reason: "found a dataset of hindsight already, which every command takes as it is")
+      }
       throw .unusable(
         file: path,
         reason: "found a folder without metadata.json, expected a Minari dataset or an HDF5 file")

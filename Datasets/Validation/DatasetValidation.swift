@@ -136,6 +136,24 @@ extension DatasetValidation.Problem: CustomStringConvertible {
 }
 
 extension DatasetValidation {
+  /// A document as ``document`` with one more problem, of a file as a whole.
+  public static func adding(
+    _ message: String, of file: String, to document: Document
+  ) -> Document {
+    guard case .object(var fields) = document else { return document }
+    let problem: Document = [
+      "file": .string(file), "group": "", "field": "", "message": .string(message),
+    ]
+    if case .array(let problems)? = fields["problems"], problems.count < listedProblems {
+      fields["problems"] = .array(problems + [problem])
+    }
+    if case .integer(let count)? = fields["problem_count"] {
+      fields["problem_count"] = .integer(count + 1)
+    }
+    fields["valid"] = false
+    return .object(fields)
+  }
+
   public var document: Document {
     [
       "schema_version": 1, "valid": .bool(isValid), "files": .array(files.map { .string($0) }),

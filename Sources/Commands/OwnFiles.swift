@@ -27,13 +27,24 @@ final class OwnFiles: Sendable {
   /// - Parameter folder: where the list lies.
   init(in folder: String?) { self.folder = folder.map { Folder($0) } }
 
-  /// Whether the file is on the list as it is now.
-  ///
-  /// - Parameter verifyingContent: whether its bytes are compared too.
-  func contains(_ file: String, verifyingContent: Bool = false) -> Bool {
-    guard let key = Self.key(of: file), let hash = hash(for: key) else { return false }
-    guard verifyingContent else { return true }
-    return (try? FileHash.sha256(of: file)).map { $0 == hash } ?? false
+  /// Whether the file is on the list as it is now, its bytes not looked at.
+  func contains(_ file: String) -> Bool { Self.key(of: file).map { hash(for: $0) != nil } ?? false }
+
+  /// What is known of a file.
+  enum State {
+    /// It is not on the list.
+    case foreign
+    case unchanged
+    /// It is on the list, with other bytes.
+    case changed
+  }
+
+  /// Compares the file's bytes too.
+  func state(of file: String) -> State {
+    guard let key = Self.key(of: file), let hash = hash(for: key),
+      let found = try? FileHash.sha256(of: file)
+    else { return .foreign }
+    return found == hash ? .unchanged : .changed
   }
 
   /// What the list says under a key. The list is read again only where it has changed.

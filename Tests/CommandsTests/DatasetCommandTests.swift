@@ -51,6 +51,17 @@ struct DatasetCommandTests {
     expectRefusal(
       try program("import", sample.dataset, "--output", "x"), 65,
       saying: "a dataset of hindsight already")
+    try Folder(program.folder("parts")).make()
+    try DurableFile.write("{}", to: program.folder("parts/index.json"), replacing: false)
+    expectRefusal(
+      try program("import", "parts", "--output", "x"), 65,
+      saying: "parts: found a dataset of hindsight already")
+    expectRefusal(try program("import", "", "--output", "x"), 66, saying: "the path is empty")
+    expectRefusal(try program("dataset", "validate", ""), 66, saying: "the path is empty")
+    expectRefusal(
+      try program(
+        "dataset", "split", sample.dataset, "--fraction", "0.5", "--output", "s", "--rest",
+        "./s.hdf5"), 64, saying: "--output and --rest are the same place")
     expectRefusal(
       try program("import", "none.hdf5", "--output", "x"), 66, saying: "no such file")
     expectRefusal(

@@ -198,6 +198,21 @@ def guarded():
             inode = os.stat(data).st_ino
             listed = open(place("state", "hindsight", "files")).read().splitlines()
             expect(any(line.split()[1] == str(inode) for line in listed), command, "read it unguarded")
+        # A byte that nothing reads, changed behind the list's back.
+        succeed("collect", yaml, "--output", place("listed.hdf5"), "--quiet", "--set",
+                "dataset.partSteps=1000000")
+        data = place("listed.hdf5")
+        succeed("dataset", "validate", data)
+        before = os.stat(data)
+        with open(data, "r+b") as file:
+            content = file.read()
+            end = max(i for i in range(len(content) - 8) if content[i:i + 8] == bytes(8))
+            file.seek(end)
+            file.write(b"\1")
+        os.utime(data, ns=(before.st_atime_ns, before.st_mtime_ns))
+        outcome = run("dataset", "validate", data)
+        expect(outcome.code == 65 and "other bytes than were written" in outcome.output,
+               outcome.code, outcome.output, outcome.error)
     return f"{len(commands)} commands read a foreign dataset in a child first"
 
 
