@@ -24,7 +24,7 @@ enum D3rlpyReader {
       let count = counts.first.flatMap({ Int(exactly: $0) }), (0...10_000_000).contains(count)
     else {
       throw HDF5Error(
-        .refused, object: "num_episodes", problem: "found none, expected a number from 0")
+        .refused, object: "num_episodes", problem: "found no number from 0 to 10000000")
     }
     guard try !root.contains("rewards_\(count)") else {
       throw HDF5Error(

@@ -115,6 +115,8 @@ struct EpisodeAssembler {
         remarks.add("infos › \(name): is not there once, and alike, in all episodes; left out")
       } else if Info.meanings.contains(name), track.width != 1 || !track.column.element.isWhole {
         remarks.add("infos › \(name): is not one whole number per episode, left out")
+      } else if Info.truths.contains(name), track.column.firstUntruth != nil {
+        remarks.add("infos › \(name): is neither 0 nor 1 in some episodes, left out")
       } else if data.infos.contains(where: { $0.name == name }) {
         remarks.add("infos › \(name): says of seeds what this file does not hold, left out")
       } else {

@@ -191,6 +191,16 @@ struct MinariMetadata {
 }
 
 extension Space {
+  /// Whether a space without any member is in it, at whatever depth.
+  var hasEmptyPart: Bool {
+    switch self {
+    case .discrete, .multiDiscrete, .box: false
+    case .dictionary(let members):
+      members.isEmpty || members.contains { $0.space.hasEmptyPart }
+    case .tuple(let spaces): spaces.isEmpty || spaces.contains { $0.hasEmptyPart }
+    }
+  }
+
   /// The paths of the leaves in a Minari file, in the order of ``leaves``: elements of a tuple are
   /// `_index_0`, `_index_1`, and so on.
   func minariPaths(in name: String) -> [String] {

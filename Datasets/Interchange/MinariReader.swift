@@ -119,14 +119,14 @@ enum MinariReader {
         guard try group.attributeType(name)?.isNumeric == true else { break }
         let id: Int = try group.attribute(name)
         if group.path != "episode_\(id)" {
-          remarks.add("attribute id of \(group.path): is \(id); episodes keep their order")
+          remarks.add("attribute id of episodes: is another number in some; they keep their order")
         }
       case "rewards_sum":
         guard try group.attributeType(name)?.isNumeric == true else { break }
         let sum: Double = try group.attribute(name)
         let size = rewards.reduce(1) { $0 + abs($1) }
         if !(abs(sum - rewards.reduce(0, +)) <= 1e-4 * size) {
-          remarks.add("attribute rewards_sum of \(group.path): is not the sum of its rewards")
+          remarks.add("attribute rewards_sum of episodes: is not the sum of the rewards in some")
         }
       case "total_steps":
         let total: Int = try group.attribute(name)

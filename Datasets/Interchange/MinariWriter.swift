@@ -38,6 +38,7 @@ enum MinariWriter {
       do throws(FileError) {
         // Whoever held the lock until now may have finished.
         try requireNew(target, root: root, id)
+        try staging.prepare()
         try staging.fill(image, metadata: metadata)
         try makeNamespace(namespace, under: root)
         try staging.finish(as: target)
@@ -123,9 +124,11 @@ enum MinariWriter {
     }
   }
 
-  /// Whether an info's name is the beginning of another's, which makes it a group.
+  /// Whether an info's name is the beginning of another's, which makes it a group. Options are
+  /// attributes, which have no groups.
   private static func isShadowed(_ info: Info, in dataset: Dataset) -> Bool {
-    dataset.infos.contains { $0.name.hasPrefix(info.name + ".") }
+    !info.name.hasPrefix(Info.optionPrefix)
+      && dataset.infos.contains { $0.name.hasPrefix(info.name + ".") }
   }
 
   // MARK: Numbers
@@ -182,7 +185,7 @@ enum MinariWriter {
     case .dictionary(let all): members = all.map { ($0.key, $0.space) }
     case .tuple(let all): members = all.enumerated().map { ("_index_\($0)", $1) }
     }
-    guard members.isEmpty || members.contains(where: { $0.space.leaves.isEmpty }) else { return }
+    guard space.hasEmptyPart else { return }
     let below = try group.makeGroup(name)
     for member in members { try makeGroups(of: member.space, member.name, in: below) }
   }

@@ -49,7 +49,8 @@ public struct EpisodeSelection: Sendable {
     }
   }
 
-  /// Writes episodes as datasets whose headers say where they came from: all of them or none.
+  /// Writes episodes as datasets whose headers say where they came from: all of them or none, unless
+  /// the device fails while they are given their names.
   ///
   /// - Parameter stepsPerPart: with more steps a dataset is a folder of parts.
   public func write(
@@ -89,7 +90,10 @@ public struct EpisodeSelection: Sendable {
       let place = try folder.finish()
       return [Written(path: place, episodes: chosen.count, steps: steps)] + others
     } catch {
-      for other in others { DatasetOutput.remove(other.path) }
+      // Where this one has its name, all are there.
+      if !DatasetReader.isPresent(at: path) || error.isAboutPresence {
+        for other in others { DatasetOutput.remove(other.path) }
+      }
       throw error
     }
   }

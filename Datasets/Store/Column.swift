@@ -273,6 +273,9 @@ extension Column {
     }
   }
 
+  /// The position of the first number that is neither 0 nor 1, or `nil`.
+  var firstUntruth: Int? { (0..<count).first { ![0, 1].contains(double(at: $0)) } }
+
   /// The position of the first number that is not finite, or `nil`.
   var firstNonFinite: Int? {
     switch self {

@@ -30,6 +30,11 @@ extension DatasetError: CustomStringConvertible {
 }
 
 extension DatasetError {
+  /// Whether something that is there already stood in the way.
+  var isAboutPresence: Bool {
+    if case .file(let error) = self { error.category == .exists } else { false }
+  }
+
   public static func mismatch(
     file: String, field: String, found: String, expected: String
   ) -> DatasetError {

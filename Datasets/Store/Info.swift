@@ -31,6 +31,8 @@ extension Info {
   static let meanings: Set<String> = [solved, seedKnown, behaviour]
   /// Which policy of a mixture, or of a merged dataset's behaviour policies, acted; from 0.
   public static let behaviour = "episode_behaviour"
+  /// Those of them that are 0 or 1.
+  static let truths: Set<String> = [solved, seedKnown]
   /// What begins the names of Gymnasium's reset options, and of what infos said after the last step.
   static let optionPrefix = "episode_options."
   static let finalPrefix = "episode_final."

@@ -12,6 +12,7 @@ struct PartFolder: ~Copyable {
   private(set) var parts: [PartIndex.Part] = []
   /// Bytes of those parts.
   private(set) var bytes = 0
+  private let isDerived: Bool
   private let lock: FileLock
 
   /// Names beside the parts: what people may read, what says that the parts are derived from other
@@ -29,7 +30,12 @@ struct PartFolder: ~Copyable {
   init(_ path: String, replacingDerived: Bool = false) throws(DatasetError) {
     let place = DatasetPath(path)
     let lock = try Self.claim(place)
-    if replacingDerived { try Self.beginDerived(in: place.partial) }
+    if replacingDerived {
+      try Self.beginDerived(in: place.partial)
+    } else {
+      try Self.endDerived(in: place.partial)
+    }
+    isDerived = replacingDerived
     self.place = place
     self.lock = lock
   }
@@ -52,12 +58,28 @@ struct PartFolder: ~Copyable {
     }
   }
 
-  /// Gives up a folder in which nothing is that anybody would miss, after a failure.
-  consuming func abandonDerived() {
-    for name in (try? Self.dataFiles(in: place.partial)) ?? [] {
-      try? place.partial.removeFile(name)
+  /// Takes the folder over for a collection, whose parts nobody may throw away.
+  private static func endDerived(in folder: Folder) throws(DatasetError) {
+    guard FileStatus.exists(folder.path(of: derivedName)) else { return }
+    guard try dataFiles(in: folder).isEmpty else {
+      throw .unusable(
+        file: folder.path,
+        reason: "it holds what is left of derived data; remove the folder")
     }
-    Self.removeEmpty(place.partial)
+    do throws(FileError) {
+      try folder.removeFile(derivedName)
+      try folder.synchronize()
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Gives up a folder in which nothing is that anybody would miss, after a failure.
+  consuming func abandonDerived() { Self.removeDerived(place.partial) }
+
+  private static func removeDerived(_ folder: Folder) {
+    for name in (try? dataFiles(in: folder)) ?? [] { try? folder.removeFile(name) }
+    removeEmpty(folder)
   }
 
   /// Removes the folder with its marks, if no data are in it.
@@ -244,6 +266,8 @@ struct PartFolder: ~Copyable {
       for name in Self.remains { try? place.parts.removeFile(name) }
       return place.parts.path
     } catch {
+      // Where the folder has its final name, another may have begun one of the old name.
+      if isDerived, !FileStatus.exists(place.parts.path) { Self.removeDerived(partial) }
       throw .file(error)
     }
   }

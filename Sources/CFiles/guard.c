@@ -61,7 +61,7 @@ static void report(int signal) {
 void hs_report_place(const char *prefix, const char *place) {
   static char stack[1 << 16];
   crash_prefix = prefix, crash_place = place;
-  // A stack of its own, for the one in use may be what ran out.
+  // A stack of its own for this thread, for the one in use may be what ran out.
   stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
   sigaltstack(&own, NULL);
   struct sigaction action = {.sa_handler = report, .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK | SA_NODEFER)};

@@ -133,8 +133,8 @@ struct Guard {
   }
 
   /// What a child gets of processor and memory for a file of so many bytes. What its numbers take once
-  /// they are unpacked is known only after a look into it; then it may get more, but never most of
-  /// the machine's memory.
+  /// they are unpacked is known only after a look into it; then it may get more, up to three
+  /// quarters of the machine's memory.
   private static func enter(bytes: Int) throws(FileError) {
     let bytes = min(bytes, 1 << 40)
     let limits = limits(bytes: 16 * bytes, seconds: 4 + bytes / 1_000_000)

@@ -130,10 +130,13 @@ public struct DurableFile: ~Copyable {
       do {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
         let descriptor = try Descriptor(opening: temporary, flags, operation: "create")
+        // Between the two calls somebody may have taken it for a dead one's: then it is locked, or gone.
         // A file system without locks does without sweeping, too.
-        _ = flock(descriptor.number, LOCK_EX | LOCK_NB)
-        // Somebody may have taken it for a dead one's between the two calls.
-        guard FileStatus.exists(temporary) else { continue }
+        let isTaken = flock(descriptor.number, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        guard !isTaken, FileStatus.exists(temporary) else {
+          unlink(temporary)
+          continue
+        }
         return descriptor
       } catch {
         // Another machine on the same network file system may have a process of our number.

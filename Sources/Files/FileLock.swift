@@ -40,8 +40,14 @@ public struct FileLock: ~Copyable {
       guard let named = try? FileStatus(of: path, followingLinks: false),
         named.inode == held.inode, named.device == held.device
       else { continue }
-      try descriptor.truncate(to: 0)
-      try descriptor.write(Array(Self.content().utf8).span.bytes)
+      do throws(FileError) {
+        try descriptor.truncate(to: 0)
+        try descriptor.write(Array(Self.content().utf8).span.bytes)
+      } catch {
+        // While it is locked still, so that nobody else's file goes.
+        unlink(path)
+        throw error
+      }
       self.descriptor = descriptor
       return
     }
@@ -49,8 +55,9 @@ public struct FileLock: ~Copyable {
 
   /// Makes a folder, unless it is there, and takes its lock.
   ///
-  /// - Throws: ``FileError/Category/locked`` as above; where a link or a file has the folder's name,
-  ///   ``FileError/Category/wrongKind``, for what is put into it would land elsewhere.
+  /// - Throws: ``FileError/Category/locked`` as above; where a link to a folder has the folder's name,
+  ///   ``FileError/Category/wrongKind``, for what is put into it would land elsewhere. A folder in which
+  ///   nothing is does not stay behind.
   public static func claim(_ folder: Folder) throws(FileError) -> FileLock {
     while true {
       try folder.make(isDurable: false)
@@ -64,7 +71,10 @@ public struct FileLock: ~Copyable {
         return try FileLock(folder: folder.path)
       } catch {
         // Whoever held it gave it its final name, or removed it, in between.
-        guard error.category == .missing else { throw error }
+        guard error.category == .missing else {
+          try? folder.remove(isDurable: false)
+          throw error
+        }
       }
     }
   }

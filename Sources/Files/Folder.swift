@@ -134,7 +134,7 @@ public struct Folder: Sendable, Equatable {
   }
 
   /// Waits until the device knows the folder's names.
-  func synchronize() throws(FileError) {
+  package func synchronize() throws(FileError) {
     let descriptor = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY, operation: "sync")
     do {
       try descriptor.synchronize()

@@ -59,9 +59,9 @@ public struct StateActionCoverage: Sendable, Equatable {
       } catch {
         throw Unknown(reason: "the environment does not take the dataset's settings any more")
       }
-      guard reader.header.observationSpace == world.observationSpace,
-        reader.header.actionSpace == world.actionSpace
-      else { throw Unknown(reason: "the environment has other observations or actions") }
+      guard reader.header.canBeReplayed(in: world) else {
+        throw Unknown(reason: "the environment has other observations or actions")
+      }
       guard let solvable = world as? any Solvable else {
         throw Unknown(reason: "the environment's hidden states cannot be listed")
       }

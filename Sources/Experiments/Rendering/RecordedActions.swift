@@ -33,14 +33,12 @@ struct RecordedActions {
   /// Refuses a dataset whose episodes the world cannot have made.
   static func requireSpaces(of world: some Environment, _ reader: DatasetReader) throws {
     let header = reader.header
-    for (field, found, expected) in [
-      ("observation_space", header.observationSpace, world.observationSpace),
-      ("action_space", header.actionSpace, world.actionSpace),
-    ] where found != expected {
-      throw DatasetError.mismatch(
-        file: reader.path, field: field, found: found.summary,
-        expected: "\(expected.summary), as \(header.environment) has")
-    }
+    guard !header.canBeReplayed(in: world) else { return }
+    throw DatasetError.unusable(
+      file: reader.path,
+      reason: "its episodes cannot be played again in \(header.environment): it holds observations "
+        + "of \(header.observationSpace.summary) and actions of \(header.actionSpace.summary), "
+        + "where that has \(world.observationSpace.summary) and \(world.actionSpace.summary)")
   }
 
   var length: Int { episode.length }

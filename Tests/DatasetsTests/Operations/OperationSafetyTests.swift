@@ -52,6 +52,27 @@ struct OperationSafetyTests {
     #expect(try folder.folder.names() == ["a.hdf5", "b.hdf5"])
   }
 
+  @Test("spare a collection that began where they were killed")
+  func takesOver() throws {
+    try DatasetFile.write(Sample.dataset(), to: folder("a.hdf5"))
+    let source = try EpisodeSelection(folder("a.hdf5"))
+    let partial = Folder(folder(".c.partial"))
+    try partial.make()
+    try DurableFile.write("", to: partial.path(of: "DERIVED"), replacing: true)
+    do {
+      var writer = try PartedDatasetWriter(
+        path: folder("c.hdf5"), header: Sample.header(), stepsPerPart: 12)
+      while writer.nextEpisode < 6 { try writer.append(Sample.episode(writer.nextEpisode)) }
+      try writer.suspend()
+    }
+    let parts = try partial.names()
+    let portion = EpisodeSelection.Portion([0], settings: [:], to: folder("c"))
+    #expect(
+      text { _ = try source.write([portion], operation: "sample", creator: "") }?
+        .contains("holds an unfinished collection") == true)
+    #expect(try partial.names() == parts)
+  }
+
   @Test("refuse rewards that would not be numbers")
   func relabel() throws {
     try DatasetFile.write(Sample.dataset(), to: folder("a.hdf5"))
