@@ -110,7 +110,7 @@ def many():
         succeed("collect", yaml, "--output", place("g.hdf5"), "--quiet", "--seed", "1", "--set",
                 "dataset.episodes=90")
         exports = 0
-        for _ in range(4 if QUICK else 60):
+        for _ in range(4 if QUICK else 12):
             remove(place("minari"))
             outcomes.clear()
             threads = [threading.Thread(target=start, args=(
