@@ -21,13 +21,14 @@ struct FlatEnds {
     self.next = next
     self.widths = widths
     terminals = try Self.flags(Layout.terminals, rows, root)
-    let isCut = (try root.contains(Layout.timeouts), try root.contains("episode_terminals"))
-    if isCut.0 || isCut.1, horizon != nil {
+    let hasTimeouts = try root.contains(Layout.timeouts)
+    let hasEnds = try root.contains("episode_terminals")
+    if hasTimeouts || hasEnds, horizon != nil {
       remarks.add("the file says where episodes were cut: the horizon was not needed")
     }
-    if isCut.0 {
+    if hasTimeouts {
       timeouts = try Self.flags(Layout.timeouts, rows, root)
-    } else if isCut.1 {
+    } else if hasEnds {
       timeouts = zip(try Self.flags("episode_terminals", rows, root), terminals).map { $0 && !$1 }
     } else {
       timeouts = [Bool](repeating: false, count: rows)

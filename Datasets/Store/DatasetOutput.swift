@@ -14,9 +14,7 @@ public enum DatasetOutput {
   public static func requireNewFile(
     _ path: String, option: String = "--output"
   ) throws(FileError) {
-    guard !path.isEmpty else {
-      throw FileError(.wrongKind, operation: "create", path: "\"\"", reason: "the path is empty")
-    }
+    try path.checkAsPath(operation: "create")
     guard !FileStatus.exists(path) else {
       throw FileError(
         .exists, operation: "create", path: path,

@@ -151,10 +151,7 @@ public struct DatasetReader: Sendable {
   }
 
   private static func find(_ place: DatasetPath) throws(DatasetError) -> Place {
-    guard !place.given.isEmpty else {
-      throw .file(
-        FileError(.wrongKind, operation: "read", path: "\"\"", reason: "the path is empty"))
-    }
+    do { try place.given.checkAsPath(operation: "read") } catch { throw .file(error) }
     switch FileStatus.kind(of: place.given) {
     case .folder: return .folder(Folder(place.given))
     case .some: return .file(place.given)

@@ -108,9 +108,7 @@ struct PartFolder: ~Copyable {
   }
 
   private static func checkTarget(_ place: DatasetPath) throws(FileError) {
-    guard !place.given.isEmpty else {
-      throw FileError(.wrongKind, operation: "create", path: "\"\"", reason: "the path is empty")
-    }
+    try place.given.checkAsPath(operation: "create")
     for path in [place.file, place.parts.path] where FileStatus.exists(path) {
       if path == place.parts.path { removeRemains(of: place.parts) }
       throw FileError(

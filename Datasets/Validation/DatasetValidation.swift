@@ -31,10 +31,7 @@ public struct DatasetValidation: Sendable {
   /// - Throws: only where nothing is under that path, or there is no library to read it.
   public init(of path: String) throws(DatasetError) {
     try StorageLibrary.require()
-    guard !path.isEmpty else {
-      throw .file(
-        FileError(.wrongKind, operation: "read", path: "\"\"", reason: "the path is empty"))
-    }
+    do { try path.checkAsPath(operation: "read") } catch { throw .file(error) }
     let place = DatasetPath(path)
     let found =
       [path, place.file, place.parts.path].first { FileStatus.exists($0) } ?? path

@@ -46,9 +46,7 @@ struct Guard {
 
   /// Imports another tool's dataset.
   func read(_ path: String, _ options: Interchange.ImportOptions) throws -> Interchange.Imported {
-    guard !path.isEmpty else {
-      throw FileError(.wrongKind, operation: "read", path: "\"\"", reason: "the path is empty")
-    }
+    try path.checkAsPath(operation: "read")
     let outcome = try run(
       ["import", path, options.document.jsonText()], file: path,
       bytes: Interchange.files(of: path).reduce(0) { $0 + Self.size(of: $1) },

@@ -118,7 +118,7 @@ private func systemRead(_ number: Int32, _ bytes: UnsafeMutableRawPointer, _ cou
 extension String {
   /// Refuses what the system's calls would misread: nothing at all, or a text with a zero in it,
   /// which they would cut short.
-  func checkAsPath(operation: String) throws(FileError) {
+  package func checkAsPath(operation: String) throws(FileError) {
     guard !isEmpty else {
       throw FileError(.wrongKind, operation: operation, path: "\"\"", reason: "the path is empty")
     }

@@ -7,7 +7,7 @@ internal import CHDF5
 /// What a process says of libhdf5's work when it crashes.
 package enum LibraryPlace {
   /// Keeps the name of the object that the library is at, from now on, as text that ends with a zero.
-  package static func keep() -> UnsafePointer<CChar> { Library.notePlaces() }
+  package static func keep() -> UnsafePointer<CChar> { hs_note_places() }
 }
 
 /// The one way into libhdf5, which is opened when it is first needed.
@@ -20,11 +20,6 @@ enum Library {
   private static let problem: String? = hs_hdf5_problem().map {
     "libhdf5 cannot be opened (\(String(cString: $0)))"
   }
-
-  /// Keeps the name of the object that the library is at, from now on.
-  ///
-  /// - Returns: where it stands, as text that ends with a zero.
-  static func notePlaces() -> UnsafePointer<CChar> { hs_note_places() }
 
   /// Opens the library, unless it is open.
   static func open() throws(HDF5Error) {

@@ -12,9 +12,7 @@ extension Report {
   ///
   /// - Parameter replacing: whether an earlier report may be replaced, which any other file may not.
   public static func requirePlace(of page: String, replacing: Bool) throws {
-    guard !page.isEmpty else {
-      throw FileError(.wrongKind, operation: "create", path: "\"\"", reason: "the path is empty")
-    }
+    try page.checkAsPath(operation: "create")
     guard FileStatus.exists(page) else { return }
     guard replacing else {
       throw FileError(
